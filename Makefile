@@ -1,0 +1,163 @@
+# The build of netlab. `make help` lists the targets; the two that a reader needs are `make run` and `make test`.
+# A mode has a tree of its own, build/<mode>/: release (-O2, the default; its program is also put at ./netlab),
+# dev (-O1, for a debugger) and san (AddressSanitizer and UndefinedBehaviorSanitizer).
+MODE   ?= release
+PREFIX ?= /usr/local
+JOBS   ?= $(shell nproc)
+TESTS  ?=
+B      := build/$(MODE)
+
+MODE_CFLAGS_release := -O2 -g
+MODE_CFLAGS_dev     := -O1 -g
+MODE_CFLAGS_san     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+ifeq ($(MODE_CFLAGS_$(MODE)),)
+$(error MODE is release, dev or san, not "$(MODE)")
+endif
+
+# Where apt-get is absent these four may need other values: see README.md.
+LUA_CFLAGS ?= -I/usr/include/lua5.4
+LUA_LIBS   ?= -Wl,-Bstatic -llua5.4-lpeg -llua5.4-cjson -llua5.4 -Wl,-Bdynamic
+NET_LIBS   ?= -lpcap -lmnl
+TEST_LIBS  ?= -lcmocka
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion $(if $(CI),-Werror)
+FLAGS     = $(MODE_CFLAGS_$(MODE)) $(CFLAGS)
+CPPFLAGS += -D_GNU_SOURCE -Irunner $(LUA_CFLAGS)
+COMPILE   = $(CC) -std=gnu17 $(CPPFLAGS) $(FLAGS) $(WARNINGS) -MMD -MP
+LIBS      = $(LUA_LIBS) $(NET_LIBS) -lm -ldl
+
+BUILD_PACKAGES := gcc libc6-dev liblua5.4-dev lua-lpeg-dev lua-cjson-dev libpcap-dev libmnl-dev
+TEST_PACKAGES  := libcmocka-dev lua5.4 tshark tcpdump
+LINT_PACKAGES  := clang-format clang-tidy cppcheck lua-check
+
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+MAIN    := $(wildcard runner/main/*.c)
+PARTS   := $(filter-out $(MAIN),$(wildcard runner/*/*.c))
+MODULES := $(shell find lua/netlab -name '*.lua' 2>/dev/null | LC_ALL=C sort)
+LIBRARY := $(call objects,$(PARTS)) $(B)/library.o
+UNITS   := $(wildcard tests/unit/test_*.c)
+SHARED  := $(filter-out $(UNITS),$(wildcard tests/unit/*.c))
+BENCHES := $(wildcard tests/bench/*.c)
+C_FILES := $(wildcard runner/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+
+# The tests in their order, and those of them that TESTS (a part of a name) picks.
+SUITE   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNITS)) $(wildcard tests/lua/*_test.lua tests/e2e/*_test.lua)
+PICKED  := $(if $(TESTS),$(foreach t,$(SUITE),$(if $(findstring $(TESTS),$t),$t)),$(SUITE))
+
+MAKEFLAGS += --no-print-directory
+parallel   = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+say        = @printf '  %-7s %s\n'
+
+.PHONY: all deps run test check-build lint lint-format lint-lua lint-cppcheck lint-tidy bench bench-build \
+	floors install uninstall clean help FORCE
+.DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $(if $(filter release,$(MODE)),netlab,$(B)/netlab) ## build ./netlab (MODE=dev|san: build/<mode>/netlab)
+
+deps: ## install the Debian packages that are missing, with apt-get (through sudo when not root)
+	@sh tests/tools/deps.sh $(BUILD_PACKAGES)
+
+run: ## install what is missing, build, and run all experiments
+	@$(MAKE) deps
+	@$(MAKE) $(parallel) MODE=release all
+	./netlab experiments/*.lua
+
+test: ## all tests of a mode; TESTS=part-of-a-name picks some, V=1 prints what they print
+	@sh tests/tools/deps.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@$(MAKE) $(parallel) check-build
+	@NETLAB="$(CURDIR)/$(B)/netlab" sh tests/tools/suite.sh $(B) $(PICKED)
+
+check-build: $(B)/netlab $(B)/luatest $(filter $(B)/unit/%,$(PICKED))
+
+floors: ## check that includes and requires go down the floors only
+	@lua5.4 tests/tools/floors.lua .
+
+lint: ## clang-format, luacheck, cppcheck and clang-tidy
+	@sh tests/tools/deps.sh $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
+	@$(MAKE) -k lint-format lint-lua lint-cppcheck lint-tidy
+
+lint-format:
+	$(say) FORMAT '$(words $(C_FILES)) files'
+	@bad=$$(for f in $(C_FILES); do clang-format --dry-run -Werror $$f 2>/dev/null || echo $$f; done); \
+		[ -z "$$bad" ] || { echo "not in the layout; run: clang-format -i" $$bad; exit 1; }
+
+lint-lua:
+	$(say) LUA 'lua experiments tests'
+	@luacheck --quiet --no-cache --no-color lua experiments tests
+
+lint-cppcheck:
+	$(say) CPPCHECK 'runner tests'
+	@mkdir -p build/cppcheck
+	@cppcheck --quiet --enable=warning,performance,portability --error-exitcode=1 --inline-suppr --std=c11 \
+		--cppcheck-build-dir=build/cppcheck -j 2 -D_GNU_SOURCE -Irunner runner tests
+
+lint-tidy:
+	$(say) TIDY '$(words $(filter %.c,$(C_FILES))) files'
+	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P 2 -n 1 sh tests/tools/tidy.sh -std=gnu17 $(CPPFLAGS) --
+
+bench: ## the measures: each beside its floor in bare C
+	@$(MAKE) deps
+	@$(MAKE) $(parallel) MODE=release bench-build
+	@NETLAB="$(CURDIR)/netlab" BENCH="$(CURDIR)/build/release/bench" sh tests/bench/run.sh
+
+bench-build: all $(patsubst tests/bench/%.c,$(B)/bench/%,$(BENCHES))
+
+install: all ## install under PREFIX (/usr/local), below DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/netlab/experiments $(DESTDIR)$(PREFIX)/share/netlab/docs
+	install -m 755 $(B)/netlab $(DESTDIR)$(PREFIX)/bin/netlab
+	install -m 644 experiments/*.lua $(DESTDIR)$(PREFIX)/share/netlab/experiments
+	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/netlab/docs
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/netlab
+	rm -rf $(DESTDIR)$(PREFIX)/share/netlab
+
+clean: ## remove everything that was built
+	rm -rf build netlab
+
+help: ## this text
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+
+netlab: $(B)/netlab
+	@cp --remove-destination $< $@
+
+$(B)/netlab: $(call objects,$(MAIN)) $(LIBRARY)
+	$(say) LINK $@
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/luatest: $(B)/tests/luatest.o $(LIBRARY)
+	$(say) LINK $@
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/unit/%: $(B)/tests/unit/%.o $(call objects,$(SHARED)) $(LIBRARY)
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TEST_LIBS)
+
+$(B)/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/%.o: %.c $(B)/command
+	$(say) CC $<
+	@mkdir -p $(@D)
+	@$(COMPILE) -c -o $@ $<
+
+# The Lua library as bytes: the assembler takes the files in. The table changes when a file comes or goes.
+$(B)/library.o: $(B)/library.s $(MODULES)
+	$(say) EMBED '$(words $(MODULES)) files of lua/netlab'
+	@$(CC) -c -o $@ $<
+
+$(B)/library.s: FORCE
+	@mkdir -p $(@D)
+	@sh tests/tools/embed.sh lua $(MODULES) | sh tests/tools/keep.sh $@
+
+# The compiler's command: everything is compiled again when it changes.
+$(B)/command: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE)' | sh tests/tools/keep.sh $@
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,134 @@
+-- cli.lua: the program's command line: one table of commands, which also makes the help.
+
+local doctor = require "netlab.cli.doctor"
+local lint = require "netlab.cli.check"
+local nearest = require "netlab.expect.nearest"
+local options = require "netlab.cli.options"
+local plan = require "netlab.cli.plan"
+local run = require "netlab.cli.run"
+
+local cli = {}
+
+local VERSION = "0.1.0"
+local USAGE, NOTHING, CANNOT = 2, 4, 3
+local about = { program = "netlab", version = VERSION }
+
+local function refuse(message)
+  io.stderr:write("netlab: ", message, "\nSee 'netlab help'.\n")
+  return USAGE
+end
+
+local function load_entries(given)
+  if #given == 0 then
+    return nil, refuse "which scripts? Name files or folders: netlab experiments/"
+  end
+  local entries, ending = plan.load(plan.files(given), given)
+  return ending == "done" and entries or nil, 130
+end
+
+local function list_entries(chosen)
+  local broken = false
+  for _, entry in ipairs(chosen) do
+    if entry.broken then
+      broken = true
+      io.stdout:write(("%s  cannot be loaded: %s\n"):format(entry.file, entry.broken.reasons[1].message))
+    else
+      io.stdout:write(("%s:%d  %s%s\n"):format(entry.file, entry.line, entry.name,
+        #entry.case > 0 and "  [" .. table.concat(entry.case, ", ") .. "]" or ""))
+    end
+  end
+  return broken and CANNOT or 0
+end
+
+local function run_command(given)
+  local entries, status = load_entries(given)
+  if not entries then
+    return status
+  end
+  local chosen = plan.select(entries, given)
+  if #chosen == 0 then
+    io.stderr:write(("netlab: nothing to run: %d experiments found, none chosen%s\n"):format(#entries,
+      given.filter and (" by --filter '%s'"):format(given.filter) or " (slow ones need --slow)"))
+    return NOTHING
+  end
+  return given.list and list_entries(chosen) or run.all(chosen, given, about)
+end
+
+local function list_command(given)
+  given.list = true
+  return run_command(given)
+end
+
+local function check_command(given)
+  if #given == 0 then
+    return refuse "which scripts? Name files or folders: netlab check experiments/"
+  end
+  return lint.run(plan.files(given), given)
+end
+
+local commands
+
+local function help_command()
+  local lines = {
+    "netlab runs socket experiments against the real kernel, in a private network.", "",
+    "usage: netlab [run] [OPTION...] FILE|FOLDER...", "",
+  }
+  for _, row in ipairs(commands) do
+    lines[#lines + 1] = ("  netlab %-24s %s"):format(row[1] .. " " .. row[2], row[3])
+  end
+  lines[#lines + 1] = "\noptions:\n" .. options.help()
+  lines[#lines + 1] = "\nexit status: 0 all passed, 1 one failed or ran out of time, 2 usage, 3 the lab or a script could not be "
+    .. "run,\n4 nothing to run, 130 interrupted"
+  io.stdout:write(table.concat(lines, "\n"), "\n")
+  return 0
+end
+
+local function version_command()
+  io.stdout:write("netlab ", VERSION, "\n")
+  return 0
+end
+
+-- name, arguments, help, function
+commands = {
+  { "run", "FILE|FOLDER...", "run the experiments ('run' may be left out)", run_command },
+  { "list", "FILE|FOLDER...", "list the experiments", list_command },
+  { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
+  { "doctor", "", "say what this machine offers, what is missing, and the remedy", function(given)
+    return doctor.run(given)
+  end },
+  { "help", "", "print this", help_command },
+  { "--version", "", "print the version", version_command },
+}
+
+local aliases = { ["--help"] = "help", ["-h"] = "help", ["-V"] = "--version", version = "--version" }
+
+local function find(word)
+  local names = {}
+  for i, row in ipairs(commands) do
+    names[i] = row[1]
+    if row[1] == (aliases[word] or word) then
+      return row
+    end
+  end
+  return nil, nearest.hint(word, names)
+end
+
+---Run the program.
+---@param words string[] its arguments
+---@return integer status
+function cli.main(words)
+  local row = words[1] and find(words[1])
+  if row then
+    words = { table.unpack(words, 2) }
+  end
+  local given, problem = options.read(words)
+  if not given then
+    return refuse(problem)
+  elseif not row and #words == 0 then
+    help_command()
+    return USAGE
+  end
+  return (row and row[4] or run_command)(given)
+end
+
+return cli

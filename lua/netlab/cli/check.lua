@@ -1,0 +1,96 @@
+-- check.lua: netlab check: the syntax of scripts and of the expectations in them, without running anything.
+-- Expectations are the string literals behind t:trace, t:wait_packet and the orders to the wire.
+
+local grammar = require "netlab.expect.grammar"
+local lpeg = require "lpeg"
+
+local check = {}
+
+local C, Cb, Cg, Cmt, Cp, Ct = lpeg.C, lpeg.Cb, lpeg.Cg, lpeg.Cmt, lpeg.Cp, lpeg.Ct
+local P, R, S = lpeg.P, lpeg.R, lpeg.S
+
+-- ---- the strings of a Lua script, with the method they are given to ----
+
+local open = P "[" * Cg(P "=" ^ 0, "level") * P "["
+local close = Cmt(P "]" * C(P "=" ^ 0) * P "]" * Cb "level", function(_, _, a, b) return a == b end)
+local long = open * (1 - close) ^ 0 * close / 0
+local function quoted(mark)
+  return P(mark) * (P "\\" * P(1) + (1 - S(mark .. "\n\\"))) ^ 0 * mark
+end
+local literal = C(quoted '"' + quoted "'" + long)
+local space = S " \t\r\n" ^ 0
+local comment = P "--" * (long + (1 - P "\n") ^ 0)
+local name = (R("az", "AZ") + "_") * (R("az", "AZ", "09") + "_") ^ 0
+
+local readers = {
+  trace = "parse", wait_packet = "packet_form", drop = "packet_form", delay = "packet_form", hold = "packet_form",
+  cut = "packet_form",
+}
+
+local call = Ct(P ":" * C(name) * space * P "(" ^ -1 * space * Cp() * literal)
+local script = Ct((comment + call + literal / 0 + name + 1) ^ 0)
+
+local function line_at(source, at)
+  local _, count = source:sub(1, at - 1):gsub("\n", "")
+  return count + 1
+end
+
+-- Check one literal; returns the problem's text.
+local function check_literal(path, source, found)
+  local reader = grammar[readers[found[1]] or ""]
+  local text = reader and load("return " .. found[3])
+  if not text then
+    return nil
+  end
+  local line = line_at(source, found[2])
+  local skips_newline = found[3]:match "^%[=*%[\r?\n"
+  local good, problem = pcall(reader, text(), { source = path, line = line + (skips_newline and 1 or 0) })
+  return not good and tostring(problem) or nil
+end
+
+---The problems of one script.
+---@param path string for messages
+---@param source string
+---@return string[] problems
+---@return integer expectations how many were looked at
+function check.script(path, source)
+  local problems, count = {}, 0
+  local chunk, problem = load(source:gsub("^#[^\n]*", ""), "@" .. path, "t")
+  if not chunk then
+    return { problem }, 0
+  end
+  for _, found in ipairs(script:match(source)) do
+    if readers[found[1]] then
+      count = count + 1
+      problems[#problems + 1] = check_literal(path, source, found)
+    end
+  end
+  return problems, count
+end
+
+---Check files and say what is wrong with them.
+---@param list table[] of plan.files
+---@param given table options
+---@return integer status 0 all fine, 3 something is wrong
+function check.run(list, given)
+  local bad, expectations = 0, 0
+  for _, file in ipairs(list) do
+    local problems, count = {}, 0
+    if file.problem then
+      problems = { ("%s: %s"):format(file.path, file.problem) }
+    else
+      problems, count = check.script(file.path, file.text)
+    end
+    expectations = expectations + count
+    bad = bad + (#problems > 0 and 1 or 0)
+    for _, problem in ipairs(problems) do
+      io.stdout:write(problem, "\n")
+    end
+  end
+  if not given.quiet then
+    io.stdout:write(("%d files, %d expectations: %d files with problems\n"):format(#list, expectations, bad))
+  end
+  return bad == 0 and 0 or 3
+end
+
+return check

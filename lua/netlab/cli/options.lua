@@ -1,0 +1,119 @@
+-- options.lua: the words of the command line, from one table that also makes the help.
+
+local nearest = require "netlab.expect.nearest"
+local units = require "netlab.core.units"
+
+local options = {}
+
+local function whole(text)
+  local number = math.tointeger(tonumber(text))
+  return number and number >= 1 and number
+end
+
+local function time(text)
+  local fine, seconds = pcall(units.seconds, tonumber(text) or text)
+  return fine and seconds > 0 and seconds
+end
+
+local function choice(...)
+  local allowed = { ... }
+  return function(text)
+    for _, word in ipairs(allowed) do
+      if text == word then
+        return word
+      end
+    end
+  end
+end
+
+local function any(text)
+  return text ~= "" and text
+end
+
+-- name, short form, argument (nil: none), how it is read, what the argument must be, help
+local rows = {
+  { "jobs", "j", "N", whole, "a whole number from 1", "how many experiments run at once (4 for each processor)" },
+  { "timeout", nil, "TIME", time, "a time such as 5 or 500ms", "time for an experiment that does not set its own (30 s)" },
+  { "filter", nil, "TEXT", any, "a text", "only those whose title, case, tag or file contains the text" },
+  { "list", nil, nil, nil, nil, "list them instead of running them" },
+  { "repeat", nil, "N", whole, "a whole number from 1", "run each so many times" },
+  { "shuffle", nil, nil, nil, nil, "start them in a random order; the report keeps the given one" },
+  { "seed", nil, "N", whole, "a whole number from 1", "the order of --shuffle (it prints the one it took)" },
+  { "fail-fast", nil, nil, nil, nil, "stop at the first that does not pass" },
+  { "slow", nil, nil, nil, nil, "also those that wait long (slow = true)" },
+  { "out", nil, "DIR", any, "a folder", "save each recording there, as pcapng" },
+  { "json", nil, "FILE", any, "a file, - is the standard output", "write one JSON object a run" },
+  { "quiet", "q", nil, nil, nil, "print only what does not pass, and the summary" },
+  { "verbose", "v", nil, nil, nil, "print every call, packet and check" },
+  { "color", nil, "WHEN", choice("auto", "always", "never"), "auto, always or never", "colours; auto obeys NO_COLOR" },
+}
+
+local by_name, by_short, names = {}, {}, {}
+for _, row in ipairs(rows) do
+  by_name[row[1]] = row
+  by_short[row[2] or ""] = row
+  names[#names + 1] = "--" .. row[1]
+end
+
+---The help of the options.
+---@return string
+function options.help()
+  local lines = {}
+  for _, row in ipairs(rows) do
+    local word = (row[2] and "-%s, " or "    %s"):format(row[2] or "") .. "--" .. row[1] .. (row[3] and " " .. row[3] or "")
+    lines[#lines + 1] = ("  %-24s %s"):format(word, row[6])
+  end
+  return table.concat(lines, "\n")
+end
+
+local function split(word)
+  local name, value = word:match "^%-%-([%w-]+)=(.*)$"
+  if name then
+    return by_name[name], value
+  end
+  name = word:match "^%-%-([%w-]+)$"
+  if name then
+    return by_name[name]
+  end
+  local short, rest = word:match "^%-(%a)(.*)$"
+  return by_short[short or "?"], rest ~= "" and rest or nil
+end
+
+---Read the words of a command line.
+---@param words string[]
+---@return table? given by option name, and what are no options as a list; nil when a word makes no sense
+---@return string? message
+function options.read(words)
+  local given, i = {}, 1
+  local plain = false
+  while i <= #words do
+    local word = words[i]
+    if plain or word == "-" or word:sub(1, 1) ~= "-" then
+      given[#given + 1] = word
+    elseif word == "--" then
+      plain = true
+    else
+      local row, value = split(word)
+      if not row then
+        return nil, ("unknown option '%s'%s"):format(word, nearest.hint(word:match "^[^=]*", names))
+      elseif not row[3] and value then
+        return nil, ("option --%s takes no value"):format(row[1])
+      elseif row[3] then
+        if not value then
+          i = i + 1
+          value = words[i]
+        end
+        given[row[1]] = value and row[4](value)
+        if not given[row[1]] then
+          return nil, ("option --%s needs %s%s"):format(row[1], row[5], value and (", not '%s'"):format(value) or "")
+        end
+      else
+        given[row[1]] = true
+      end
+    end
+    i = i + 1
+  end
+  return given
+end
+
+return options

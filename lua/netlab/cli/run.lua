@@ -1,0 +1,261 @@
+-- run.lua: netlab run: run the planned experiments and report them in the order in which they were given.
+
+local files = require "netlab.core.files"
+local judge = require "netlab.report.judge"
+local json = require "netlab.report.json"
+local progress = require "netlab.cli.progress"
+local runner = require "netlab.core.runner"
+local text = require "netlab.report.text"
+
+local run = {}
+
+-- ---- jobs ----
+
+local function bounds_of(entry, given)
+  local bounds = { timeout = entry.timeout or given.timeout }
+  for name, bound in pairs(entry.limits or {}) do
+    bounds[name] = bound
+  end
+  return bounds
+end
+
+local function shuffle(list, seed)
+  math.randomseed(seed)
+  for i = #list, 2, -1 do
+    local k = math.random(i)
+    list[i], list[k] = list[k], list[i]
+  end
+end
+
+-- Every run of every experiment, and by entry how many of its runs are still to be told.
+local function make_jobs(entries, given)
+  local jobs = {}
+  for number, entry in ipairs(entries) do
+    entry.number, entry.runs, entry.left, entry.ends = number, {}, entry.broken and 0 or given["repeat"] or 1, {}
+    for i = 1, entry.left do
+      jobs[#jobs + 1] = {
+        entry = entry, run = i, path = entry.file, text = entry.text, experiment = entry.experiment,
+        bounds = bounds_of(entry, given),
+      }
+    end
+  end
+  return jobs
+end
+
+-- ---- what is written ----
+
+local function slug(name)
+  return (name:lower():gsub("[^%w]+", "-"):gsub("^%-", ""):gsub("%-$", ""):sub(1, 60))
+end
+
+local function save(self, job, recording)
+  local base = job.entry.file:match "([^/]+)%.lua$" or slug(job.entry.file)
+  local path = ("%s/%s%s%s.pcapng"):format(self.given.out, base, job.entry.several and "-" .. slug(job.entry.name) or "",
+    self.given["repeat"] and "-" .. job.run or "")
+  local saved, problem = recording:save_pcapng(path, job.entry.name)
+  if not saved then
+    self.trouble[#self.trouble + 1] = problem
+  end
+end
+
+-- One run as text, and what --json wants; made at once, since the recording goes away.
+local function describe(self, entry, verdict, result)
+  local one = { status = verdict.status, seconds = result.seconds }
+  local recording = result.recording
+  if verdict.status ~= "PASS" then
+    one.details = text.details(entry, verdict, recording)
+  end
+  if self.given.verbose and recording then
+    one.story = text.story(verdict, recording)
+  end
+  if self.json then
+    one.json = json.line(entry, verdict, recording, result.seconds, self.environment)
+  end
+  return one
+end
+
+local function tell(self, words)
+  self.progress.clear()
+  io.stdout:write(words, "\n")
+end
+
+-- One experiment, whose runs have all ended.
+local function report_entry(self, entry)
+  local passed, worst, total = 0, nil, 0
+  for _, one in ipairs(entry.runs) do
+    total = total + one.seconds
+    passed = passed + (one.status == "PASS" and 1 or 0)
+    worst = worst or one.status ~= "PASS" and one or nil
+    self.counts[one.status] = (self.counts[one.status] or 0) + 1
+    if one.json then
+      self.json:write(one.json, "\n")
+    end
+  end
+  if #entry.runs == 0 then
+    return
+  end
+  if passed == #entry.runs and entry.verdict then
+    self.verdicts[entry.verdict] = (self.verdicts[entry.verdict] or 0) + 1
+  end
+  if not worst and self.given.quiet then
+    return
+  end
+  local extra = #entry.runs > 1 and ("  %d of %d runs passed"):format(passed, #entry.runs) or ""
+  entry.program = self.program
+  tell(self, text.line(self.paint, entry, worst and worst.status or "PASS", total / #entry.runs, extra))
+  local shown = worst or entry.runs[1]
+  for _, block in ipairs { shown.story or "", shown.details or "" } do
+    if block ~= "" then
+      tell(self, block)
+    end
+  end
+end
+
+-- Report what is complete, as far as nothing before it is missing.
+local function report_ready(self)
+  local entry = self.entries[self.reported + 1]
+  while entry and entry.left == 0 do
+    report_entry(self, entry)
+    entry.runs, entry.done = {}, true
+    self.reported = self.reported + 1
+    entry = self.entries[self.reported + 1]
+  end
+end
+
+-- ---- the run ----
+
+local function ended(self, job, result)
+  local entry = job.entry
+  entry.program, entry.run = self.program, job.run
+  local verdict = judge.run(result.recording, result)
+  local one = describe(self, entry, verdict, result)
+  one.run = job.run
+  entry.runs[#entry.runs + 1] = one
+  entry.left = entry.left - 1
+  self.done = self.done + 1
+  if self.given.out and result.recording then
+    save(self, job, result.recording)
+  end
+  if entry.left == 0 then
+    table.sort(entry.runs, function(a, b) return a.run < b.run end)
+    report_ready(self)
+  end
+  return not (self.given["fail-fast"] and one.status ~= "PASS" and one.status ~= "SKIP")
+end
+
+local function open_json(given)
+  if not given.json then
+    return nil
+  elseif given.json == "-" then
+    return io.stdout
+  end
+  local file, problem = io.open(given.json, "w")
+  return file, problem
+end
+
+local function kernel_release()
+  local file = io.open "/proc/sys/kernel/osrelease"
+  local release = file and file:read "l" or "unknown"
+  if file then
+    file:close()
+  end
+  return release
+end
+
+local function running_now(jobs, list)
+  local running = {}
+  for i, one in ipairs(list) do
+    running[i] = { name = jobs[one.number].entry.name, seconds = one.seconds }
+  end
+  return running
+end
+
+-- Broken files have no runs: their verdict stands already.
+local function add_broken(self)
+  for _, entry in ipairs(self.entries) do
+    if entry.broken then
+      entry.program = self.program
+      entry.runs = { describe(self, entry, entry.broken, { seconds = 0 }) }
+    end
+  end
+end
+
+-- 0 all passed, 1 one failed or ran out of time, 3 one could not be run, 130 interrupted
+local function exit_status(self, ending)
+  local counts = self.counts
+  if ending == "interrupted" then
+    return 130
+  elseif counts.ERROR or #self.trouble > 0 then
+    return 3
+  end
+  return (counts.FAIL or counts.TIMEOUT) and 1 or 0
+end
+
+local function prepare_out(given)
+  if given.out then
+    local made, problem = files.make_folder(given.out)
+    if not made then
+      return ("cannot make the folder %s: %s"):format(given.out, problem)
+    end
+  end
+end
+
+local function use_color(given)
+  if given.color == "always" or given.color == "never" then
+    return given.color == "always"
+  end
+  local no_color = os.getenv "NO_COLOR"
+  return files.terminal(1) ~= nil and (not no_color or no_color == "")
+end
+
+---Run the entries and report them.
+---@param entries netlab.Entry[]
+---@param given table options
+---@param about { program: string, version: string }
+---@return integer status of the program
+function run.all(entries, given, about)
+  local problem = prepare_out(given)
+  local output, json_problem = open_json(given)
+  problem = problem or json_problem
+  if problem then
+    io.stderr:write("netlab: ", problem, "\n")
+    return 2
+  end
+  local jobs = make_jobs(entries, given)
+  local self = {
+    entries = entries, given = given, json = output, counts = {}, verdicts = {}, trouble = {}, done = 0, reported = 0,
+    program = about.program, paint = text.painter(use_color(given)),
+    progress = progress.new(not given.quiet and files.terminal(2) or nil, #jobs),
+    environment = { kernel = kernel_release(), netlab = about.version },
+  }
+  if given.shuffle then
+    given.seed = given.seed or os.time()
+    tell(self, ("started in a random order: --shuffle --seed %d"):format(given.seed))
+    shuffle(jobs, given.seed)
+  end
+  add_broken(self)
+  local clock = files.now()
+  report_ready(self)
+  local ending = runner.run {
+    jobs = jobs, parallel = given.jobs or 4 * files.processors(),
+    ended = function(result) return ended(self, jobs[result.number], result) end,
+    tick = function(list) self.progress.update(self.done, running_now(jobs, list)) end,
+    tick_interval = 0.2,
+  }
+  for _, entry in ipairs(entries) do -- after an interruption or --fail-fast: what has ended is reported all the same
+    if not entry.done then
+      report_entry(self, entry)
+    end
+  end
+  for _, words in ipairs(self.trouble) do
+    io.stderr:write("netlab: ", words, "\n")
+  end
+  tell(self, text.summary(self.counts, self.verdicts, files.now() - clock)
+    .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""))
+  if output and output ~= io.stdout then
+    output:close()
+  end
+  return exit_status(self, ending)
+end
+
+return run

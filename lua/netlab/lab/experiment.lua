@@ -1,0 +1,102 @@
+-- experiment.lua: what a script declares: experiment "title" { fields }.
+
+local nearest = require "netlab.expect.nearest"
+local units = require "netlab.core.units"
+
+local experiment = {}
+
+---@class netlab.Declaration
+---@field name string the title
+---@field case string[] ids of the documented cases
+---@field source string? where the claim is made
+---@field claim string? in one sentence
+---@field verdict "confirmed"|"refuted"|"depends"|nil what Linux makes of the claim, when the experiment passes
+---@field look string? what a student should look at
+---@field tags string[]
+---@field slow boolean? more than about five seconds of real waiting
+---@field timeout number? seconds
+---@field limits table<string, integer>? bounds of this experiment
+---@field line integer of the script
+
+local verdicts = { confirmed = true, refuted = true, depends = true }
+local limit_units = {
+  memory = units.size, output = units.size, tmp = units.size, packets = units.size,
+  calls = math.tointeger, processes = math.tointeger, files = math.tointeger,
+}
+
+local function is_text(v)
+  return type(v) == "string" and v:match "%S" and v
+end
+
+local function text_list(v)
+  local list = type(v) == "table" and v or { v }
+  for _, item in ipairs(list) do
+    if not is_text(item) then
+      return nil
+    end
+  end
+  return list
+end
+
+local function read_limits(v)
+  local limits = {}
+  for name, bound in pairs(type(v) == "table" and v or { [tostring(v)] = v }) do
+    local read = limit_units[name]
+    if not read then
+      error(("limits has no field '%s': memory, output, tmp, packets, calls, processes, files"):format(tostring(name)), 0)
+    end
+    limits[name] = read(bound) or error(("limit '%s' must be a whole number"):format(name), 0)
+  end
+  return limits
+end
+
+-- Each field: how it is read (nil or false: refused), and what it must be.
+local fields = {
+  case = { text_list, "a case id, or a list of them" },
+  source = { is_text, "a text" },
+  claim = { is_text, "a text" },
+  look = { is_text, "a text" },
+  verdict = { function(v) return verdicts[v] and v end, '"confirmed", "refuted" or "depends"' },
+  tags = { text_list, "a list of texts" },
+  slow = { function(v) return v == true end, "true" },
+  timeout = { function(v) return units.seconds(v) end, "a time" },
+  limits = { read_limits, "a table of bounds" },
+  run = { function(v) return type(v) == "function" and v end, "a function" },
+}
+
+local function field_names()
+  local names = {}
+  for name in pairs(fields) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+---Check and complete what a script declares. Raises a message for the script's author.
+---@param name any the title
+---@param given any the table behind it
+---@param line integer of the script
+---@return netlab.Declaration declaration with the function in `run`
+function experiment.declare(name, given, line)
+  if not is_text(name) then
+    error("an experiment needs a title: experiment \"title\" { ... }", 0)
+  elseif type(given) ~= "table" then
+    error(("experiment '%s' needs a table behind its title: experiment \"title\" { run = function(t) ... end }"):format(name), 0)
+  end
+  local made = { name = name, line = line, case = {}, tags = {} }
+  for key, v in pairs(given) do
+    local field = fields[key]
+    if not field then
+      error(("experiment '%s' has an unknown field '%s'%s"):format(name, tostring(key),
+        nearest.hint(tostring(key), field_names())), 0)
+    end
+    made[key] = field[1](v) or error(("field '%s' of experiment '%s' must be %s"):format(key, name, field[2]), 0)
+  end
+  if not made.run then
+    error(("experiment '%s' has no function: run = function(t) ... end"):format(name), 0)
+  end
+  return made
+end
+
+return experiment

@@ -1,0 +1,203 @@
+-- host.lua: a host of the experiment, as scripts see it.
+
+local actor = require "netlab.lab.actor"
+local capture = require "netlab.core.capture"
+local diag = require "netlab.core.diag"
+local order = require "netlab.core.order"
+local process = require "netlab.core.process"
+local socket = require "netlab.core.socket"
+local sysctl = require "netlab.core.sysctl"
+local nearest = require "netlab.expect.nearest"
+
+---@class netlab.Host
+---@field name string
+---@field id integer
+---@field ip string "10.0.0.1"
+---@field ip6 string? "fd00::1", when the host was made with ipv6 = true
+---@field mac string "02:00:00:00:00:01"
+local Host = {}
+Host.__index = Host
+Host.__tostring = function(self) return self.name end
+
+---A new socket in this host: socket(2).
+---@param family integer AF_INET or AF_INET6
+---@param type integer SOCK_STREAM, SOCK_DGRAM, SOCK_RAW; SOCK_NONBLOCK may be added with |
+---@param protocol integer? IPPROTO_...; 0 without it
+---@return netlab.Socket? socket
+---@return netlab.Errno? err
+function Host:socket(family, type, protocol)
+  return socket.open(self, family, type, protocol)
+end
+
+---All TCP and UDP sockets of this host with their states, also those without a descriptor: orphans, TIME-WAIT, connections
+---that nobody has accepted: sock_diag(7).
+---@return netlab.SocketState[]
+function Host:sockets()
+  return diag.sockets(self)
+end
+
+---A live capture with libpcap.
+---@param options { interface: string?, filter: string?, snaplen: integer? }? interface "eth0" (without it) or "lo"
+---@return netlab.Capture
+function Host:capture(options)
+  return capture.open(self, options or {})
+end
+
+---Read or write a setting of this host: proc_sys_net(5). An unknown or refused one raises an error.
+---@param name string "net.ipv4.tcp_syn_retries"
+---@param new string|number? what to set it to; nil: only read
+---@return string? value when it was read
+function Host:sysctl(name, new)
+  if new ~= nil then
+    sysctl.write(self.id, name, new)
+    return nil
+  end
+  return sysctl.read(self.id, name)
+end
+
+---Start an actor in this host: a process of its own that runs the function (docs/scripting.md, Actors).
+---@param fn function
+---@param ... any its arguments
+---@return netlab.Actor
+---@overload fun(self: netlab.Host, name: string, fn: function, ...: any): netlab.Actor
+function Host:spawn(fn, ...)
+  local name = "actor on " .. self.name
+  local made, err
+  if type(fn) == "string" then
+    name, fn = fn, (...)
+    if type(fn) ~= "function" then
+      error("bad argument #2 to 'spawn' (a function expected behind the name)", 2)
+    end
+    made, err = actor.spawn(self, self.recording, name, fn, select(2, ...))
+  elseif type(fn) ~= "function" then
+    error("bad argument #1 to 'spawn' (a function expected)", 2)
+  else
+    made, err = actor.spawn(self, self.recording, name, fn, ...)
+  end
+  if not made then
+    error(("cannot start %s: %s; the limit of living processes is 'processes' in the experiment's limits"):format(name, err), 2)
+  end
+  return made
+end
+
+---@class netlab.Process a program that runs in the background
+---@field pid integer
+local Process = {}
+Process.__index = Process
+
+---Send a signal: kill(2).
+---@param signal integer
+---@return true? done
+---@return netlab.Errno? err
+function Process:kill(signal)
+  return process.kill(self.pid, signal)
+end
+
+---Wait until the program has ended: waitpid(2).
+---@param timeout number|string?
+---@return netlab.Exit? ending nil when the time is over
+---@return netlab.Errno? err ETIMEDOUT
+function Process:wait(timeout)
+  local status, signal, err = process.wait(self.pid, timeout)
+  if err then
+    return nil, err
+  end
+  ---@class netlab.Exit
+  ---@field exit integer? exit status
+  ---@field signal integer? that killed it
+  ---@field signal_name string?
+  ---@field stdout string what it wrote
+  ---@field stderr string
+  return {
+    exit = status, signal = signal, signal_name = signal and actor.signal_name(signal),
+    stdout = self.program:stdout(), stderr = self.program:stderr(),
+  }
+end
+
+---What the program has written so far.
+---@return string stdout
+---@return string stderr
+function Process:output()
+  return self.program:stdout(), self.program:stderr()
+end
+
+local exec_options = { "stdin", "env", "timeout", "background" }
+
+local function check_exec(arguments)
+  for key in pairs(arguments) do
+    local known = math.type(key) == "integer"
+    for _, option in ipairs(exec_options) do
+      known = known or key == option
+    end
+    if not known then
+      error(("unknown option '%s' of exec%s"):format(tostring(key), nearest.hint(tostring(key), exec_options)), 3)
+    end
+  end
+end
+
+local function environment(env)
+  if not env then
+    return nil
+  end
+  local list = {}
+  for name, text in pairs(env) do
+    list[#list + 1] = name .. "=" .. tostring(text)
+  end
+  table.sort(list)
+  return list
+end
+
+---Run a program in this host: execve(2), looked up in PATH. Its input and output are in memory.
+---@param arguments table {"program", "argument", ..., stdin = "...", env = {NAME = "value"}, timeout = "5s", background = true}
+---@return netlab.Exit|netlab.Process|nil result how it ended; with background = true the running process
+---@return netlab.Errno? err ENOENT: no such program; EACCES; ETIMEDOUT (it is killed then)
+function Host:exec(arguments)
+  check_exec(arguments)
+  local program, err = process.exec(self.id, arguments, arguments.stdin, environment(arguments.env))
+  if not program then
+    return nil, err
+  end
+  local running = setmetatable({ pid = program:pid(), program = program }, Process)
+  if arguments.background then
+    return running
+  end
+  local ending, late = running:wait(arguments.timeout)
+  if not ending then
+    running:kill(9)
+  end
+  return ending, late
+end
+
+local host = {}
+
+local host_options = { ipv6 = "boolean", sysctl = "table" }
+
+---Make a host.
+---@param recording userdata
+---@param name string
+---@param options { ipv6: boolean?, sysctl: table<string, string|number>? }
+---@return netlab.Host
+function host.new(recording, name, options)
+  for key, v in pairs(options) do
+    if type(v) ~= host_options[key] then
+      error(("bad option '%s' of a host: ipv6 = true, sysctl = {name = value}"):format(tostring(key)), 3)
+    end
+  end
+  if type(name) ~= "string" or not name:match "^%a[%w_-]*$" then
+    error(("bad name of a host: %s (a letter, then letters, digits, - and _)"):format(tostring(name)), 3)
+  end
+  local made = order.host(name, options.ipv6 or false)
+  made.name, made.recording = name, recording
+  setmetatable(made, Host)
+  local names = {}
+  for setting in pairs(options.sysctl or {}) do
+    names[#names + 1] = setting
+  end
+  table.sort(names)
+  for _, setting in ipairs(names) do
+    made:sysctl(setting, options.sysctl[setting])
+  end
+  return made
+end
+
+return host

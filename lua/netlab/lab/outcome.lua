@@ -1,0 +1,66 @@
+-- outcome.lua: how a check speaks: what it records, and how it stops the run.
+
+local cjson = require "cjson"
+local record = require "netlab.core.record"
+
+local outcome = {}
+
+---What is thrown to end the run early; each has been recorded before.
+outcome.STOP = setmetatable({}, { __tostring = function() return "the experiment was stopped by a failed check" end })
+outcome.SKIP = setmetatable({}, { __tostring = function() return "the experiment was skipped" end })
+
+---Record a check, and stop the run when it failed and is a hard one.
+---@param t table the check's object: `t.hard` says whether a failure stops
+---@param name string the check's name, "fails"
+---@param passed boolean
+---@param message string one sentence: what was expected and what was seen
+---@param explanation string? more lines for a failure: expected and observed, aligned
+---@param line integer? of the script; without it the line that is running
+function outcome.check(t, name, passed, message, explanation, line)
+  local text = cjson.encode { message = message, explanation = explanation }
+  record.append("check", name, passed and 1 or 0, text, line)
+  if not passed and t.hard then
+    error(outcome.STOP, 0)
+  end
+  return passed
+end
+
+-- A stack of calls without the library's own functions.
+local function script_traceback(level)
+  local lines = {}
+  local info = debug.getinfo(level, "Sl")
+  while info do
+    if info.source:sub(1, 1) == "@" and info.currentline > 0 then
+      lines[#lines + 1] = ("  %s:%d"):format(info.source:sub(2), info.currentline)
+    end
+    level = level + 1
+    info = debug.getinfo(level, "Sl")
+  end
+  return lines
+end
+
+---A message handler for xpcall: STOP and SKIP pass, any other error becomes a text with where the script was.
+---@param err any
+---@return any
+function outcome.describe(err)
+  if err == outcome.STOP or err == outcome.SKIP then
+    return err
+  end
+  local lines = script_traceback(3)
+  table.insert(lines, 1, tostring(err))
+  return { text = table.concat(lines, "\n"), line = record.line() }
+end
+
+---Record an error that ended a run, unless it is STOP or SKIP: those have been recorded before.
+---@param err any of outcome.describe, or a text
+function outcome.record_error(err)
+  if err == outcome.STOP or err == outcome.SKIP then
+    return
+  end
+  if type(err) ~= "table" then
+    err = { text = tostring(err) }
+  end
+  record.append("script", "error", 0, err.text, err.line)
+end
+
+return outcome

@@ -1,0 +1,75 @@
+-- script.lua: the script process: loads the script, and either says what it declares or runs one of its experiments.
+
+local cjson = require "cjson"
+local environment = require "netlab.lab.environment"
+local experiment = require "netlab.lab.experiment"
+local outcome = require "netlab.lab.outcome"
+local place = require "netlab.lab.place"
+local record = require "netlab.core.record"
+local test = require "netlab.lab.test"
+
+local script = {}
+
+-- Run the script's own text; returns its declarations.
+local function load_script(job)
+  local declared, names = {}, {}
+  local function declare(name)
+    local line = record.line()
+    return function(fields)
+      local made = experiment.declare(name, fields, line)
+      if names[name] then
+        error(("there are two experiments '%s', on lines %d and %d"):format(name, names[name], line), 0)
+      end
+      names[name] = line
+      declared[#declared + 1] = made
+    end
+  end
+  place.set(job.path, job.text)
+  local text = job.text:gsub("^#[^\n]*", "") -- a first line for the shell
+  local chunk, problem = load(text, "@" .. job.path, "t", environment.new(job.path, declare))
+  if not chunk then
+    error(problem, 0)
+  end
+  chunk()
+  return declared
+end
+
+local function announce(declared)
+  for i, made in ipairs(declared) do
+    local fields = {}
+    for key, v in pairs(made) do
+      if key ~= "run" and not (type(v) == "table" and next(v) == nil) then -- an empty table would become an object
+        fields[key] = v
+      end
+    end
+    record.append("script", "declare", i, cjson.encode(fields), made.line)
+  end
+  record.append("script", "end", 1, "")
+end
+
+local function run_experiment(made)
+  record.append("script", "begin", 0, made.name, made.line)
+  local passed, err = xpcall(made.run, outcome.describe, test.new())
+  if not passed then
+    outcome.record_error(err)
+  end
+  record.append("script", "end", passed and 1 or 0, "")
+  return passed and 0 or 1
+end
+
+---Be the script process.
+---@param job { path: string, text: string, experiment: integer } experiment 0: only say what is declared
+---@return integer status of the process
+function script.main(job)
+  local loaded, declared = xpcall(load_script, outcome.describe, job)
+  if not loaded then
+    outcome.record_error(declared)
+    return 1
+  elseif job.experiment == 0 then
+    announce(declared)
+    return 0
+  end
+  return run_experiment(declared[job.experiment])
+end
+
+return script

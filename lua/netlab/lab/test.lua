@@ -1,0 +1,131 @@
+-- test.lua: the object `t` that an experiment's function is given: hosts, checks, the wire, the process itself.
+
+local actor = require "netlab.lab.actor"
+local check = require "netlab.lab.check"
+local host = require "netlab.lab.host"
+local process = require "netlab.core.process"
+local record = require "netlab.core.record"
+local socket = require "netlab.core.socket"
+local trace = require "netlab.lab.trace"
+local wire = require "netlab.lab.wire"
+
+---@class netlab.Test
+---@field wire netlab.Wire the wire between the hosts
+---@field soft netlab.Test the same checks, but a failed one does not stop the experiment
+local Test = {}
+
+for _, part in ipairs { check, trace } do
+  for name, fn in pairs(part) do
+    Test[name] = fn
+  end
+end
+Test.new = nil
+
+---Make a host on the LAN.
+---@param name string
+---@param options { ipv6: boolean?, sysctl: table<string, string|number>? }?
+---@return netlab.Host
+function Test:host(name, options)
+  if self.known_hosts[name] then
+    error(("there is a host '%s' already"):format(name), 2)
+  end
+  local made = host.new(self.recording, name, options or {})
+  self.known_hosts[name] = made
+  return made
+end
+
+---Make several hosts on the LAN.
+---@param ... string|table names, and at the end options for all of them, as of t:host
+---@return netlab.Host ...
+function Test:hosts(...)
+  local names = table.pack(...)
+  local options
+  if type(names[names.n]) == "table" then
+    options = table.remove(names)
+  end
+  local made = {}
+  for i, name in ipairs(names) do
+    made[i] = self:host(name, options)
+  end
+  return table.unpack(made)
+end
+
+---Wait for events on sockets: poll(2).
+---@param list { [1]: netlab.Socket, [2]: integer }[] sockets with their events: {{s, POLLIN}, {c, POLLIN | POLLOUT}}
+---@param timeout number|string? seconds or "50ms"; without it for ever
+---@return integer? count how many are ready, 0 when the time is over
+---@return table|netlab.Errno ready list of {socket =, revents =}
+function Test:poll(list, timeout) -- luacheck: ignore self
+  return socket.poll(list, timeout)
+end
+
+---Wait for sockets: select(2).
+---@param readers netlab.Socket[]?
+---@param writers netlab.Socket[]?
+---@param excepts netlab.Socket[]?
+---@param timeout number|string? seconds or "50ms"; without it for ever
+---@return integer? count
+---@return table|netlab.Errno readers those that are ready
+---@return table? writers
+---@return table? excepts
+function Test:select(readers, writers, excepts, timeout) -- luacheck: ignore self
+  return socket.select(readers, writers, excepts, timeout)
+end
+
+---What a signal does to this process: sigaction(2).
+---@param signal integer SIGPIPE, SIGALRM, ...
+---@param handler string SIG_DFL, SIG_IGN, or "record": the signal is written into the recording, and the handler returns
+---@param flags integer? SA_RESTART or 0
+---@return true? done
+---@return netlab.Errno? err
+function Test:sigaction(signal, handler, flags) -- luacheck: ignore self
+  return process.sigaction(signal, handler, flags)
+end
+
+---Send this process SIGALRM after a time: alarm(2), setitimer(2).
+---@param time number|string seconds or "50ms"; 0 cancels it
+---@return true? done
+---@return netlab.Errno? err
+function Test:alarm(time) -- luacheck: ignore self
+  return process.alarm(time)
+end
+
+---The signals that this process's "record" handlers have caught, in order.
+---@return string[] names "SIGPIPE", ...
+function Test:signals()
+  local names = {}
+  for _, slot in ipairs(self.recording:slots "signal") do
+    if slot.pid == process.pid() then
+      names[#names + 1] = actor.signal_name(slot.result)
+    end
+  end
+  return names
+end
+
+---Let time pass: clock_nanosleep(2). To wait for something to happen use t:wait_packet, t:eventually or poll.
+---@param time number|string seconds or "50ms"
+---@return true? done
+---@return netlab.Errno? err EINTR
+function Test:sleep(time) -- luacheck: ignore self
+  return process.sleep(time)
+end
+
+---The time on the recording's clock.
+---@return number seconds since the experiment began
+function Test:now()
+  return self.recording:now()
+end
+
+local test = { methods = Test }
+
+---A new `t`.
+---@return netlab.Test
+function test.new()
+  local recording = record.recording()
+  local t = setmetatable({ hard = true, recording = recording, known_hosts = {}, traces = trace.new() }, { __index = Test })
+  t.wire = wire.new(function() return { hosts = t.known_hosts } end)
+  t.soft = setmetatable({ hard = false }, { __index = t })
+  return t
+end
+
+return test

@@ -1,0 +1,165 @@
+-- trace.lua: the checks of packets: t:trace, t:wait_packet, t:quiet.
+-- They look at the recording. Packets that were sent before a check began are in it: the lab is asked to drain the wire
+-- first. What is expected is waited for; then the wire is drained again, so that nothing unexpected is overlooked.
+
+local explain = require "netlab.expect.explain"
+local form = require "netlab.expect.form"
+local grammar = require "netlab.expect.grammar"
+local matcher = require "netlab.expect.matcher"
+local order = require "netlab.core.order"
+local outcome = require "netlab.lab.outcome"
+local place = require "netlab.lab.place"
+local record = require "netlab.core.record"
+local units = require "netlab.core.units"
+
+local trace = {}
+
+local WAIT = 2 -- seconds that an expected packet may take to come, unless the script says otherwise
+
+-- ---- the state of an experiment's traces, in t.traces ----
+
+---@return table
+function trace.new()
+  return { seen = 0, waited = {} } -- packets covered by traces; per form, the last packet that a wait returned
+end
+
+local function context_of(self)
+  local hosts = {}
+  for name, host in pairs(self.known_hosts) do
+    hosts[name] = { ip = host.ip, ip6 = host.ip6, id = host.id }
+  end
+  return { hosts = hosts }
+end
+
+local noise = { arp = true }
+
+-- ---- trace ----
+
+local function feed(match, recording, from, views)
+  local failure
+  for packet in recording:packets(from) do
+    if failure then
+      break
+    end
+    views[#views + 1] = packet
+    failure = match:feed(packet)
+    from = packet.id + 1
+  end
+  return failure, from
+end
+
+-- Feed packets as they come, until nothing more is to come or nothing has come for `patience` seconds. A time that the text
+-- itself names (within, none for) is waited for to its end.
+local function follow(match, recording, from, views, patience)
+  local failure
+  local progress = recording:now()
+  repeat
+    local before = from
+    failure, from = feed(match, recording, from, views)
+    local now = recording:now()
+    local deadline = match:deadline(now)
+    progress = (from > before or deadline) and now or progress
+    if not failure and match:wants_more(now) then
+      recording:wait(from - 1, (deadline or progress + patience) - now)
+    else
+      break
+    end
+  until not deadline and recording:now() >= progress + patience and recording:packet_count() < from
+  if not failure then
+    order.drain()
+    failure, from = feed(match, recording, from, views)
+  end
+  return failure or match:finish(recording:now()), from
+end
+
+---The packets since the last t:trace (or the beginning) are these, in the expectation language (docs/expectations.md).
+---Waits for those that are expected, then makes sure that no other has come.
+---@param text string
+---@param options { timeout: number|string }? how long to wait for an expected packet, 2 s without it
+---@return table binds the variables of the text: $x is binds.x
+function trace:trace(text, options)
+  local recording = self.recording
+  local where = place.of_text(text)
+  local tree = grammar.parse(text, where)
+  local context = context_of(self)
+  local first = self.traces.seen + 1
+  order.drain()
+  context.since = first > 1 and recording:packet(first - 1).time or 0
+  local match = matcher.new(tree, context)
+  local views = {}
+  local patience = units.seconds(options and options.timeout or WAIT)
+  local failure, from = follow(match, recording, first, views, patience)
+  self.traces.seen = math.max(from - 1, failure and recording:packet_count() or 0)
+  if failure then
+    for packet in recording:packets(from) do
+      views[#views + 1] = packet
+    end
+    local explanation = explain.failure(failure, tree, views)
+    outcome.check(self, "trace", false, "the packets are not as expected", explanation, failure.line or record.line())
+  else
+    outcome.check(self, "trace", true, ("%d packets as expected"):format(#views))
+  end
+  return match.binds
+end
+
+-- ---- one packet ----
+
+local function find(self, parsed, context, from)
+  for packet in self.recording:packets(from) do
+    if form.match(parsed, packet, context, {}) then
+      return packet
+    end
+    from = packet.id + 1
+  end
+  return nil, from
+end
+
+---Wait for a packet of this form that was sent since the last t:trace, and that no wait for the same form has returned yet.
+---It is not taken away: the next t:trace covers it.
+---@param text string one packet form: "client -> server SYN"
+---@param timeout number|string? 2 s without it
+---@return netlab.Packet? packet nil when none came and the check is a soft one
+function trace:wait_packet(text, timeout)
+  local recording = self.recording
+  local parsed = grammar.packet_form(text, place.of_text(text))
+  local context = context_of(self)
+  form.check(parsed, context)
+  local limit = recording:now() + units.seconds(timeout or WAIT)
+  local from = math.max(self.traces.seen, self.traces.waited[text] or 0) + 1
+  local packet
+  repeat
+    packet, from = find(self, parsed, context, from)
+    local left = limit - recording:now()
+  until packet or left <= 0 or not recording:wait(from - 1, left)
+  packet = packet or find(self, parsed, context, from)
+  if packet then
+    self.traces.waited[text] = packet.id
+  end
+  local message = packet and "came: " .. explain.packet(packet) or ("no packet like '%s' came"):format(text)
+  outcome.check(self, "wait_packet", packet and true or false, message)
+  return packet
+end
+
+---No packet passes for a while (ARP aside).
+---@param time number|string how long: seconds or "300ms"
+function trace:quiet(time)
+  local recording = self.recording
+  local duration = units.seconds(time)
+  order.drain()
+  local before = recording:packet_count()
+  local till = recording:now() + duration
+  local first
+  local from = before + 1
+  repeat
+    recording:wait(from - 1, math.max(till - recording:now(), 0))
+    for packet in recording:packets(from) do
+      first = first or not noise[packet.proto] and packet or nil
+      from = packet.id + 1
+    end
+  until first or recording:now() >= till
+  local message = first and ("expected no packet for %.6g s, but there was: %s"):format(duration, explain.packet(first))
+    or ("no packet for %.6g s"):format(duration)
+  outcome.check(self, "quiet", not first, message)
+end
+
+return trace

@@ -1,0 +1,98 @@
+-- json.lua: one object per run, one a line (NDJSON). Keys stand in a fixed order, so that files can be compared.
+
+local cjson = require "cjson".new()
+
+cjson.encode_invalid_numbers(false)
+
+local json = {}
+
+-- Text that is not UTF-8 would make the file unreadable for JSON parsers: such bytes are shown as \xNN.
+local function clean(words)
+  if type(words) ~= "string" or utf8.len(words) then
+    return words
+  end
+  return (words:gsub("[\x80-\xff]", function(byte) return ("\\x%02x"):format(byte:byte()) end))
+end
+
+-- An object with the fields in this order; absent ones are left out.
+local function object(pairs_in_order)
+  local parts = {}
+  for _, pair in ipairs(pairs_in_order) do
+    if pair[2] ~= nil then
+      parts[#parts + 1] = ("%s:%s"):format(cjson.encode(pair[1]), pair.raw and pair[2] or cjson.encode(clean(pair[2])))
+    end
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+local function array(list, encode)
+  local parts = {}
+  for i, item in ipairs(list) do
+    parts[i] = encode(item)
+  end
+  return "[" .. table.concat(parts, ",") .. "]"
+end
+
+local function encode_text(words)
+  return cjson.encode(clean(words))
+end
+
+local function sorted_object(map)
+  local names = {}
+  for name in pairs(map) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  local fields = {}
+  for i, name in ipairs(names) do
+    local value = map[name]
+    fields[i] = { name, type(value) == "table" and sorted_object(value) or value, raw = type(value) == "table" }
+  end
+  return object(fields)
+end
+
+local function sysctls_of(recording)
+  local by_host = {}
+  for _, event in ipairs(recording and recording:events "sysctl" or {}) do
+    local name, value = event.text:match "^(.-)=(.*)$"
+    by_host[event.host] = by_host[event.host] or {}
+    by_host[event.host][name] = value
+  end
+  return by_host
+end
+
+local function encode_check(check)
+  return object { { "name", check.name }, { "passed", check.passed }, { "line", check.line }, { "message", check.message },
+    { "explanation", check.explanation } }
+end
+
+local function encode_reason(reason)
+  return object { { "kind", reason.kind }, { "line", reason.line }, { "message", reason.message },
+    { "explanation", reason.explanation } }
+end
+
+---One run as a line of NDJSON.
+---@param entry table
+---@param verdict netlab.Verdict
+---@param recording userdata?
+---@param seconds number
+---@param environment table<string, string> what was the same for all runs
+---@return string without a newline
+function json.line(entry, verdict, recording, seconds, environment)
+  local surroundings = { sysctl = sysctls_of(recording) }
+  for key, value in pairs(environment) do
+    surroundings[key] = value
+  end
+  return object {
+    { "file", entry.file }, { "line", entry.line }, { "name", entry.name }, { "run", entry.run },
+    { "case", array(entry.case, encode_text), raw = true }, { "tags", array(entry.tags, encode_text), raw = true },
+    { "source", entry.source }, { "claim", entry.claim }, { "status", verdict.status },
+    { "verdict", verdict.status == "PASS" and entry.verdict or nil }, { "seconds", seconds },
+    { "packets", recording and recording:packet_count() or 0 },
+    { "checks", array(verdict.checks, encode_check), raw = true },
+    { "reasons", array(verdict.reasons, encode_reason), raw = true },
+    { "environment", sorted_object(surroundings), raw = true },
+  }
+end
+
+return json

@@ -1,0 +1,193 @@
+-- text.lua: the report for people: a line an experiment, and for one that did not pass all that helps to see why.
+
+local judge = require "netlab.report.judge"
+local remedy = require "netlab.report.remedy"
+
+local text = {}
+
+local colors = { PASS = "32", FAIL = "31", ERROR = "35", TIMEOUT = "33", SKIP = "36", dim = "2", bold = "1" }
+
+---@param use boolean
+---@return fun(color: string, text: string): string
+function text.painter(use)
+  return function(color, words)
+    return use and ("\27[%sm%s\27[0m"):format(colors[color], words) or words
+  end
+end
+
+local function indent(block, margin)
+  return margin .. block:gsub("\n", "\n" .. margin)
+end
+
+local AROUND = 4 -- calls shown before the place
+
+-- The calls before a check, and those that were going on then.
+local function calls_around(recording, reason)
+  local before = {}
+  for _, slot in ipairs(recording:slots "call") do
+    if slot.index <= reason.slot and slot.name ~= "sysctl" then
+      before[#before + 1] = slot
+    end
+  end
+  local lines = {}
+  for i = math.max(1, #before - AROUND + 1), #before do
+    local slot = before[i]
+    lines[#lines + 1] = ("%10.6f  line %-3d %-8s %s"):format(slot.began, slot.line, slot.host or "", judge.call_text(slot))
+  end
+  return #lines > 0 and "the calls before it:\n  " .. table.concat(lines, "\n  ") or nil
+end
+
+local function source_line(entry, line)
+  local at = 0
+  for words in (entry.text .. "\n"):gmatch "(.-)\n" do
+    at = at + 1
+    if at == line then
+      return ("%4d | %s"):format(line, words)
+    end
+  end
+  return nil
+end
+
+local function reason_lines(lines, entry, recording, reason)
+  local where = reason.line and reason.line > 0 and ("%s:%d: "):format(entry.file, reason.line)
+    or reason.message:find(entry.file .. ":", 1, true) and "" or entry.file .. ": "
+  lines[#lines + 1] = indent(where .. reason.message, "    ")
+  local source = reason.line and reason.line > 0 and source_line(entry, reason.line)
+  if source then
+    lines[#lines + 1] = indent(source, "    ")
+  end
+  if reason.explanation then
+    lines[#lines + 1] = indent(reason.explanation, "      ")
+  end
+  if reason.kind == "lab" then
+    lines[#lines + 1] = indent("what to do: " .. remedy.of(reason.message), "      ")
+  elseif recording and reason.slot and reason.kind == "check" then
+    local around = calls_around(recording, reason)
+    lines[#lines + 1] = around and indent(around, "      ")
+  end
+end
+
+local function output_lines(lines, recording)
+  local parts = {}
+  for _, event in ipairs(recording:events "output") do
+    parts[#parts + 1] = event.text
+  end
+  local printed = table.concat(parts)
+  if printed ~= "" then
+    local shown = printed:gsub("\n$", ""):gsub("[%c\x7f]", function(c)
+      return c == "\n" and c or ("\\x%02x"):format(c:byte())
+    end)
+    if #shown > 2000 then
+      shown = shown:sub(1, 2000) .. ("\n... (%d bytes in all)"):format(#printed)
+    end
+    lines[#lines + 1] = "    it printed:\n" .. indent(shown, "      ")
+  end
+end
+
+local function quote(word)
+  return word:match "^[%w%./_-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+---All that is known about one run that did not pass (or, with verbose, of any).
+---@param entry table of the run: file, text, name, program
+---@param verdict netlab.Verdict
+---@param recording userdata?
+---@return string
+function text.details(entry, verdict, recording)
+  local lines = {}
+  for _, reason in ipairs(verdict.reasons) do
+    reason_lines(lines, entry, recording, reason)
+  end
+  if recording then
+    output_lines(lines, recording)
+  end
+  if verdict.status ~= "SKIP" then
+    lines[#lines + 1] = ("    to run it again: %s %s%s -v"):format(entry.program, quote(entry.file),
+      entry.several and " --filter " .. quote(entry.name) or "")
+  end
+  return table.concat(lines, "\n")
+end
+
+---Every call and check of a run, in the order of time, for --verbose.
+---@param verdict netlab.Verdict
+---@param recording userdata
+---@return string
+function text.story(verdict, recording)
+  local rows = {}
+  for _, slot in ipairs(recording:slots "call") do
+    local took = slot.ended and (" (%.6f s)"):format(slot.ended - slot.began) or ""
+    rows[#rows + 1] = { slot.began, 2, ("%-8s %s%s"):format(slot.host or "", judge.call_text(slot), took) }
+  end
+  for _, slot in ipairs(recording:slots "note") do
+    rows[#rows + 1] = { slot.began, 3, "note     " .. slot.text }
+  end
+  for _, slot in ipairs(recording:slots "signal") do
+    rows[#rows + 1] = { slot.began, 3, ("signal   %s in process %d"):format(judge.signal_name(slot.result), slot.pid) }
+  end
+  local explain = require "netlab.expect.explain"
+  for packet in recording:packets() do
+    local fate = packet.fate ~= "delivered" and ("  (%s)"):format(packet.fate) or ""
+    rows[#rows + 1] = { packet.time, 1, "packet   " .. explain.packet(packet) .. fate }
+  end
+  for _, check in ipairs(verdict.checks) do
+    rows[#rows + 1] = { check.time, 4, ("%-8s t:%s: %s (line %d)"):format(check.passed and "passed" or "FAILED", check.name,
+      check.message, check.line) }
+  end
+  for i, row in ipairs(rows) do
+    row[4] = i
+  end
+  table.sort(rows, function(a, b)
+    if a[1] ~= b[1] then
+      return a[1] < b[1]
+    end
+    return a[2] ~= b[2] and a[2] < b[2] or a[2] == b[2] and a[4] < b[4]
+  end)
+  local lines = {}
+  for i, row in ipairs(rows) do
+    lines[i] = ("    %10.6f  %s"):format(row[1], row[3])
+  end
+  return table.concat(lines, "\n")
+end
+
+local claims = { confirmed = "the claim is confirmed", refuted = "the claim is refuted", depends = "it depends" }
+
+---The line of one experiment.
+---@param paint fun(color: string, text: string): string
+---@param entry table name, case, verdict, file
+---@param status string
+---@param seconds number
+---@param extra string? behind it
+---@return string
+function text.line(paint, entry, status, seconds, extra)
+  local case = #entry.case > 0 and ("  [%s]"):format(table.concat(entry.case, ", ")) or ""
+  local claim = status == "PASS" and entry.verdict and "  " .. claims[entry.verdict] or ""
+  return ("%s  %s%s%s%s"):format(paint(status, ("%-7s"):format(status)), entry.name, paint("dim", case),
+    paint("dim", ("  %.3f s"):format(seconds)), paint("dim", claim) .. (extra or ""))
+end
+
+local words = { { "PASS", "passed" }, { "FAIL", "failed" }, { "ERROR", "error" }, { "TIMEOUT", "timed out" }, { "SKIP", "skipped" } }
+
+---The last line of a report.
+---@param counts table<string, integer> by status
+---@param verdicts table<string, integer> by verdict of the claim, of what passed
+---@param seconds number
+---@return string
+function text.summary(counts, verdicts, seconds)
+  local parts = {}
+  for _, row in ipairs(words) do
+    local count = counts[row[1]] or 0
+    if count > 0 or row[1] == "PASS" or row[1] == "FAIL" then
+      parts[#parts + 1] = ("%d %s"):format(count, row[2])
+    end
+  end
+  local claimed = {}
+  for _, name in ipairs { "confirmed", "refuted", "depends" } do
+    if verdicts[name] then
+      claimed[#claimed + 1] = ("%d %s"):format(verdicts[name], name)
+    end
+  end
+  return ("%s in %.2f s%s"):format(table.concat(parts, ", "), seconds,
+    #claimed > 0 and "; claims: " .. table.concat(claimed, ", ") or "")
+end
+
+return text

@@ -1,0 +1,191 @@
+/* order.c: asking the lab process from Lua: hosts, rules of the wire, drain, and files of the script. Floor bind. */
+#include "bind/order.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define FILE_MAX (16u << 20) /* bytes of a file that a script may require */
+
+void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply, int *fd)
+{
+	const struct nlab_context *context = nlab_context(L);
+	if (!nlab_order_send(context->lab, order, sizeof *order, given) ||
+	    nlab_order_receive(context->lab, reply, sizeof *reply, fd, 0) != (ssize_t)sizeof *reply) {
+		luaL_error(L, "the lab process does not answer");
+	}
+}
+
+void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply, int *fd)
+{
+	char text[sizeof reply->error + 64];
+	nlab_order_try(L, order, given, reply, fd);
+	if (reply->error.step[0]) {
+		luaL_error(L, "%s", nlab_error_text(&reply->error, text, sizeof text));
+	}
+}
+
+static void copy_text(lua_State *L, int arg, char *to, size_t size)
+{
+	snprintf(to, size, "%s", luaL_optstring(L, arg, ""));
+}
+
+/* host(name, ipv6) -> {id=, ip=, ip6=, mac=} */
+static int order_host(lua_State *L)
+{
+	struct nlab_context *context = nlab_context(L);
+	struct nlab_order order = {.kind = NLAB_ORDER_HOST, .value = lua_toboolean(L, 2)};
+	struct nlab_reply reply;
+	char ip[48], ip6[48], mac[24];
+	int space = -1;
+	size_t length;
+	const char *name = luaL_checklstring(L, 1, &length);
+	luaL_argcheck(L, length > 0 && length < sizeof order.name, 1, "a host's name has 1 to 31 bytes");
+	memcpy(order.name, name, length);
+	nlab_order_ask(L, &order, -1, &reply, &space);
+	if (reply.value <= 0 || reply.value >= NLAB_HOSTS_MAX || space < 0 ||
+	    sscanf(reply.text, "%47s %47s %23s", ip, ip6, mac) != 3) {
+		return luaL_error(L, "the lab's answer makes no sense");
+	}
+	context->host_namespace[reply.value] = space;
+	context->hosts = (uint16_t)reply.value;
+	lua_createtable(L, 0, 4);
+	lua_pushinteger(L, reply.value);
+	lua_setfield(L, -2, "id");
+	lua_pushstring(L, ip);
+	lua_setfield(L, -2, "ip");
+	lua_pushstring(L, mac);
+	lua_setfield(L, -2, "mac");
+	if (strcmp(ip6, "-") != 0) {
+		lua_pushstring(L, ip6);
+		lua_setfield(L, -2, "ip6");
+	}
+	return 1;
+}
+
+static const char *const ACTIONS[] = {"", "drop", "delay", "hold", "cut", NULL}; /* enum nlab_action */
+
+/* rule{action=, terms=userdata-free encoded string, count=, delay_ns=, text=} comes as arguments:
+ * rule(action, rule bytes (netlab.core.rule), count, delay in nanoseconds, text) -> rule id */
+static int order_rule(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_RULE};
+	struct nlab_reply reply;
+	size_t length;
+	order.action = (uint16_t)luaL_checkoption(L, 1, NULL, ACTIONS);
+	const char *rule = luaL_checklstring(L, 2, &length);
+	lua_Integer count = luaL_optinteger(L, 3, 0);
+	luaL_argcheck(L, length == sizeof order.rule, 2, "not an encoded rule");
+	luaL_argcheck(L, count >= 0 && count < UINT32_MAX, 3, "a count of packets, 0 for all");
+	memcpy(&order.rule, rule, sizeof order.rule);
+	order.count = (uint32_t)count;
+	order.value = luaL_optinteger(L, 4, 0);
+	copy_text(L, 5, order.text, sizeof order.text);
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	lua_pushinteger(L, reply.value);
+	return 1;
+}
+
+/* remove(rule id or 0, action or "", text) -> how many rules were taken out */
+static int order_remove(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_REMOVE, .value = luaL_checkinteger(L, 1)};
+	struct nlab_reply reply;
+	order.action = (uint16_t)luaL_checkoption(L, 2, "", ACTIONS);
+	copy_text(L, 3, order.text, sizeof order.text);
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	lua_pushinteger(L, reply.value);
+	return 1;
+}
+
+/* release(rule id or 0, count or 0, text) -> how many packets were delivered */
+static int order_release(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_RELEASE, .value = luaL_checkinteger(L, 1)};
+	struct nlab_reply reply;
+	lua_Integer count = luaL_optinteger(L, 2, 0);
+	luaL_argcheck(L, count >= 0 && count < UINT32_MAX, 2, "a count of packets, 0 for all");
+	order.count = (uint32_t)count;
+	copy_text(L, 3, order.text, sizeof order.text);
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	lua_pushinteger(L, reply.value);
+	return 1;
+}
+
+/* hits(rule id) -> packets decided, packets held now */
+static int order_hits(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_HITS, .value = luaL_checkinteger(L, 1)};
+	struct nlab_reply reply;
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	lua_pushinteger(L, reply.value);
+	lua_pushinteger(L, reply.value2);
+	return 2;
+}
+
+/* drain() -> packets recorded: all that was sent before this call */
+static int order_drain(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_DRAIN};
+	struct nlab_reply reply;
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	lua_pushinteger(L, reply.value);
+	return 1;
+}
+
+/* Ask the runner to open a file below the script's folder. Returns its descriptor, or -1 with errno. */
+static int open_file(int files, const char *path, size_t length)
+{
+	int ends[2];
+	int code = EIO;
+	int fd = -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		return -1;
+	}
+	bool answered = nlab_order_send(files, path, length, ends[1]);
+	close(ends[1]);
+	answered = answered && nlab_order_receive(ends[0], &code, sizeof code, &fd, 0) == sizeof code;
+	close(ends[0]);
+	errno = answered ? code : EIO;
+	return fd;
+}
+
+/* file(path) -> contents, or nil and a message. The path is relative to the script's folder. */
+static int order_file(lua_State *L)
+{
+	size_t length;
+	const char *path = luaL_checklstring(L, 1, &length);
+	luaL_argcheck(L, length > 0 && length < 4096, 1, "a path has 1 to 4095 bytes");
+	luaL_Buffer buffer;
+	luaL_buffinit(L, &buffer);
+	int fd = open_file(nlab_context(L)->files, path, length);
+	if (fd < 0) {
+		lua_pushnil(L);
+		lua_pushfstring(L, "cannot open %s: %s", path, strerror(errno));
+		return 2;
+	}
+	ssize_t got;
+	size_t total = 0;
+	do { /* memory errors inside would leak fd, in a process that ends then */
+		got = read(fd, luaL_prepbuffer(&buffer), LUAL_BUFFERSIZE);
+		luaL_addsize(&buffer, got > 0 ? (size_t)got : 0);
+		total += got > 0 ? (size_t)got : 0;
+	} while (got > 0 && total < FILE_MAX);
+	close(fd);
+	luaL_pushresult(&buffer);
+	return 1;
+}
+
+static const luaL_Reg FUNCTIONS[] = {
+    {"host", order_host}, {"rule", order_rule},   {"remove", order_remove}, {"release", order_release},
+    {"hits", order_hits}, {"drain", order_drain}, {"file", order_file},     {NULL, NULL},
+};
+
+int luaopen_netlab_order(lua_State *L)
+{
+	luaL_newlib(L, FUNCTIONS);
+	return 1;
+}

@@ -1,0 +1,394 @@
+/* recording.c: what Lua sees of a recording. Floor bind.
+ * Invariant: the packets of the lab segment up to `last` are in the index, and the names of hosts and
+ * interfaces up to there are in the first user value (bind/packet.h says how). Times in Lua are seconds since
+ * the first record. */
+#include "bind/recording.h"
+
+#include "base/clock.h"
+#include "bind/packet.h"
+#include "bind/recording_tables.h"
+#include "facts/pcapng.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RECORDING "netlab.recording"
+
+struct recording_view {
+	struct nlab_recording *recording;
+	const struct nlab_lab_record *last; /* read so far, NULL: nothing */
+	int64_t start_ns;                   /* 0 while there is nothing */
+	const struct nlab_packet_record **packets;
+	uint32_t count, room; /* of packets[] */
+};
+
+/* ---- keeping up with the lab segment ---- */
+
+static void add_packet(lua_State *L, struct recording_view *view, const struct nlab_packet_record *record)
+{
+	if (view->count == view->room) {
+		uint32_t room = view->room ? view->room * 2 : 64;
+		void *packets = realloc(view->packets, room * sizeof(struct nlab_packet_record *));
+		if (!packets) {
+			luaL_error(L, "no memory for an index of %d packets", (int)room);
+		}
+		view->packets = packets;
+		view->room = room;
+	}
+	view->packets[view->count++] = record;
+}
+
+/* Take a name from an event: hosts[host] = text, ports[interface] = host. */
+static void add_name(lua_State *L, int index, const struct nlab_event_record *event)
+{
+	bool host = event->event == NLAB_EVENT_HOST;
+	if (!host && event->event != NLAB_EVENT_PORT) {
+		return;
+	}
+	lua_getiuservalue(L, index, 1);
+	lua_rawgeti(L, -1, host ? NLAB_PACKET_NAMES_HOSTS : NLAB_PACKET_NAMES_PORTS);
+	if (host) {
+		lua_pushlstring(L, event->text, event->text_length);
+		lua_rawseti(L, -2, event->host);
+	} else {
+		lua_pushinteger(L, event->host);
+		lua_rawseti(L, -2, event->a);
+	}
+	lua_pop(L, 2);
+}
+
+static void set_start(lua_State *L, int index, struct recording_view *view, int64_t start_ns)
+{
+	lua_getiuservalue(L, index, 1);
+	lua_pushinteger(L, start_ns);
+	lua_rawseti(L, -2, NLAB_PACKET_NAMES_START);
+	lua_pop(L, 1);
+	view->start_ns = start_ns;
+}
+
+/* The userdata at `index` (above 0), after reading all that is committed. */
+static struct recording_view *check_recording(lua_State *L, int index)
+{
+	struct recording_view *view = luaL_checkudata(L, index, RECORDING);
+	const struct nlab_lab_record *record;
+	if (!view->recording) {
+		luaL_error(L, "this recording is closed");
+	}
+	while ((record = nlab_recording_next(view->recording, view->last))) {
+		if (!view->last) {
+			set_start(L, index, view, record->time_ns);
+		}
+		if (record->kind == NLAB_LAB_PACKET) {
+			add_packet(L, view, (const struct nlab_packet_record *)(const void *)record);
+		} else if (record->kind == NLAB_LAB_EVENT) {
+			add_name(L, index, (const struct nlab_event_record *)(const void *)record);
+		}
+		view->last = record;
+	}
+	return view;
+}
+
+/* The number of an optional name at argument `arg` (0: not given), out of names[1 .. count - 1]. */
+static unsigned check_kind(lua_State *L, int arg, const char *(*name_of)(unsigned), unsigned count)
+{
+	const char *given = luaL_optstring(L, arg, NULL);
+	if (!given) {
+		return 0;
+	}
+	for (unsigned kind = 1; kind < count; kind++) {
+		if (strcmp(name_of(kind), given) == 0) {
+			return kind;
+		}
+	}
+	luaL_Buffer message;
+	luaL_buffinit(L, &message);
+	luaL_addstring(&message, "unknown kind, one of:");
+	for (unsigned kind = 1; kind < count; kind++) {
+		luaL_addchar(&message, ' ');
+		luaL_addstring(&message, name_of(kind));
+	}
+	luaL_pushresult(&message);
+	return (unsigned)luaL_argerror(L, arg, lua_tostring(L, -1));
+}
+
+/* ---- packets ---- */
+
+static int recording_packet_count(lua_State *L)
+{
+	lua_pushinteger(L, check_recording(L, 1)->count);
+	return 1;
+}
+
+static int recording_packet(lua_State *L)
+{
+	struct recording_view *view = luaL_checkudata(L, 1, RECORDING);
+	lua_Integer id = luaL_checkinteger(L, 2);
+	if (id > view->count) {
+		view = check_recording(L, 1);
+	}
+	if (id < 1 || id > view->count) {
+		lua_pushnil(L);
+	} else {
+		nlab_packet_push(L, 1, view->packets[id - 1]);
+	}
+	return 1;
+}
+
+/* The iterator of packets(): upvalues are the recording, the next id and the last one. */
+static int next_packet(lua_State *L)
+{
+	lua_settop(L, 0);
+	lua_pushvalue(L, lua_upvalueindex(1));
+	lua_Integer id = lua_tointeger(L, lua_upvalueindex(2));
+	lua_Integer last = lua_tointeger(L, lua_upvalueindex(3));
+	struct recording_view *view = luaL_checkudata(L, 1, RECORDING);
+	if (id > view->count) {
+		view = check_recording(L, 1);
+	}
+	if (id > view->count || id > last) {
+		return 0;
+	}
+	lua_pushinteger(L, id + 1);
+	lua_replace(L, lua_upvalueindex(2));
+	nlab_packet_push(L, 1, view->packets[id - 1]);
+	return 1;
+}
+
+static int recording_packets(lua_State *L)
+{
+	luaL_checkudata(L, 1, RECORDING);
+	lua_Integer first = luaL_optinteger(L, 2, 1);
+	lua_Integer last = luaL_optinteger(L, 3, UINT32_MAX);
+	luaL_argcheck(L, first >= 1, 2, "packets count from 1");
+	lua_pushvalue(L, 1);
+	lua_pushinteger(L, first);
+	lua_pushinteger(L, last);
+	lua_pushcclosure(L, next_packet, 3);
+	return 1;
+}
+
+static int recording_wait(lua_State *L)
+{
+	struct recording_view *view = check_recording(L, 1);
+	lua_Integer count = luaL_checkinteger(L, 2);
+	bool endless = lua_isnoneornil(L, 3);
+	lua_Number seconds = endless ? 0 : luaL_checknumber(L, 3);
+	luaL_argcheck(L, seconds > -1e9 && seconds < 1e9, 3, "seconds, less than 1e9");
+	int64_t limit = nlab_clock_limit_ns() + (int64_t)(seconds * 1e9);
+	for (;;) {
+		uint32_t committed8 =
+		    atomic_load_explicit(&view->recording->lab->committed8, memory_order_acquire);
+		view = check_recording(L, 1);
+		int64_t left = endless ? -1 : limit - nlab_clock_limit_ns();
+		if (view->count > count || (!endless && left <= 0)) {
+			lua_pushboolean(L, view->count > count);
+			return 1;
+		}
+		nlab_recording_wait(view->recording, committed8, left);
+	}
+}
+
+/* ---- events ---- */
+
+static const struct nlab_event_record *next_event(const struct recording_view *view,
+						  const struct nlab_lab_record **at)
+{
+	while ((*at = nlab_recording_next(view->recording, *at))) {
+		if ((*at)->kind == NLAB_LAB_EVENT) {
+			return (const struct nlab_event_record *)(const void *)*at;
+		}
+	}
+	return NULL;
+}
+
+static int recording_events(lua_State *L)
+{
+	struct recording_view *view = check_recording(L, 1);
+	unsigned kind = check_kind(L, 2, nlab_event_name, NLAB_EVENT_COUNT);
+	const struct nlab_lab_record *at = NULL;
+	const struct nlab_event_record *event;
+	lua_settop(L, 1);
+	lua_newtable(L);
+	while ((event = next_event(view, &at))) {
+		if (!kind || event->event == kind) {
+			nlab_recording_push_event(L, view->start_ns, event);
+			lua_rawseti(L, 2, luaL_len(L, 2) + 1);
+		}
+	}
+	return 1;
+}
+
+/* A host's addresses are those of its first interface that is not loopback. */
+static int recording_hosts(lua_State *L)
+{
+	struct recording_view *view = check_recording(L, 1);
+	const struct nlab_lab_record *at = NULL;
+	const struct nlab_event_record *event;
+	lua_settop(L, 1);
+	lua_newtable(L); /* 2: by name, the result */
+	lua_newtable(L); /* 3: by id */
+	while ((event = next_event(view, &at))) {
+		lua_settop(L, 3);
+		const char *text = lua_pushlstring(L, event->text, event->text_length); /* 4 */
+		if (event->event == NLAB_EVENT_HOST) {
+			lua_createtable(L, 0, 4);
+			lua_pushinteger(L, event->host);
+			lua_setfield(L, -2, "id");
+			lua_pushvalue(L, -1);
+			lua_rawseti(L, 3, event->host);
+			lua_setfield(L, 2, text);
+		} else if (event->event == NLAB_EVENT_PORT && strncmp(text, "lo ", 3) != 0 &&
+			   lua_rawgeti(L, 3, event->host) == LUA_TTABLE) {
+			if (lua_getfield(L, -1, "mac") == LUA_TNIL) {
+				lua_pop(L, 1);
+				nlab_recording_set_addresses(L, text);
+			}
+		}
+	}
+	lua_settop(L, 2);
+	return 1;
+}
+
+/* ---- slots ---- */
+
+static int recording_slots(lua_State *L)
+{
+	struct recording_view *view = check_recording(L, 1);
+	unsigned kind = check_kind(L, 2, nlab_recording_slot_name, NLAB_SLOT_COUNT);
+	lua_Integer first = luaL_optinteger(L, 3, 0);
+	luaL_argcheck(L, first >= 0 && first <= UINT32_MAX, 3, "slots count from 0");
+	uint32_t index = nlab_recording_slot_find(view->recording, (uint32_t)first);
+	lua_settop(L, 1);
+	lua_newtable(L);
+	while (index != UINT32_MAX) {
+		struct nlab_slot *slot = nlab_recording_slot_at(view->recording, index);
+		if (!kind || nlab_slot_kind(slot) == kind) {
+			nlab_recording_push_slot(L, view->start_ns, index, slot);
+			lua_rawseti(L, 2, luaL_len(L, 2) + 1);
+		}
+		index = nlab_recording_slot_find(view->recording, index + nlab_slot_count(slot));
+	}
+	return 1;
+}
+
+/* ---- the recording as a whole ---- */
+
+static int recording_overflowed(lua_State *L)
+{
+	struct recording_view *view = luaL_checkudata(L, 1, RECORDING);
+	lua_pushboolean(L, nlab_recording_overflowed(view->recording));
+	return 1;
+}
+
+static int recording_start_ns(lua_State *L)
+{
+	lua_pushinteger(L, check_recording(L, 1)->start_ns);
+	return 1;
+}
+
+static int recording_now(lua_State *L)
+{
+	struct recording_view *view = check_recording(L, 1);
+	int64_t now = view->last ? nlab_clock_recording_ns() : view->start_ns;
+	lua_pushnumber(L, (lua_Number)(now - view->start_ns) / 1e9);
+	return 1;
+}
+
+static bool save(const struct nlab_recording *recording, const char *path, const char *title,
+		 struct nlab_error *error)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		return nlab_error_set(error, errno, "create the file", "%s", path);
+	}
+	bool written = nlab_pcapng_write(recording, fd, title, error);
+	if (close(fd) != 0 && written) {
+		return nlab_error_set(error, errno, "write the file", "%s", path);
+	}
+	return written;
+}
+
+static int recording_save_pcapng(lua_State *L)
+{
+	struct recording_view *view = luaL_checkudata(L, 1, RECORDING);
+	const char *path = luaL_checkstring(L, 2);
+	const char *title = luaL_optstring(L, 3, NULL);
+	struct nlab_error error;
+	char text[400];
+	if (save(view->recording, path, title, &error)) {
+		lua_pushboolean(L, 1);
+		return 1;
+	}
+	lua_pushnil(L);
+	lua_pushstring(L, nlab_error_text(&error, text, sizeof text));
+	return 2;
+}
+
+static int recording_gc(lua_State *L)
+{
+	struct recording_view *view = luaL_checkudata(L, 1, RECORDING);
+	free(view->packets);
+	view->packets = NULL;
+	view->count = view->room = 0;
+	return 0;
+}
+
+static const luaL_Reg METHODS[] = {
+    {"packet_count", recording_packet_count},
+    {"packet", recording_packet},
+    {"packets", recording_packets},
+    {"events", recording_events},
+    {"slots", recording_slots},
+    {"hosts", recording_hosts},
+    {"wait", recording_wait},
+    {"overflowed", recording_overflowed},
+    {"start_ns", recording_start_ns},
+    {"now", recording_now},
+    {"save_pcapng", recording_save_pcapng},
+    {NULL, NULL},
+};
+
+static void register_recording(lua_State *L)
+{
+	if (luaL_newmetatable(L, RECORDING)) {
+		luaL_newlib(L, METHODS);
+		lua_setfield(L, -2, "__index");
+		lua_pushcfunction(L, recording_gc);
+		lua_setfield(L, -2, "__gc");
+	}
+	lua_pop(L, 1);
+	nlab_packet_register(L);
+}
+
+int luaopen_netlab_recording(lua_State *L)
+{
+	register_recording(L);
+	lua_newtable(L);
+	return 1;
+}
+
+void nlab_recording_push(lua_State *L, struct nlab_recording *recording)
+{
+	register_recording(L);
+	struct recording_view *view = lua_newuserdatauv(L, sizeof *view, 1);
+	*view = (struct recording_view){.recording = recording};
+	luaL_setmetatable(L, RECORDING);
+	lua_createtable(L, 3, 0);
+	lua_newtable(L);
+	lua_rawseti(L, -2, NLAB_PACKET_NAMES_HOSTS);
+	lua_newtable(L);
+	lua_rawseti(L, -2, NLAB_PACKET_NAMES_PORTS);
+	lua_pushinteger(L, 0);
+	lua_rawseti(L, -2, NLAB_PACKET_NAMES_START);
+	lua_setiuservalue(L, -2, 1);
+}
+
+void nlab_recording_detach(lua_State *L, int index)
+{
+	struct recording_view *view = luaL_checkudata(L, index, RECORDING);
+	view->recording = NULL;
+}

@@ -1,0 +1,89 @@
+/* errnos.c: the table of error numbers. Floor facts. */
+#include "facts/errnos.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* clang-format off */
+static const struct nlab_errnos_row ERRNOS[] = {
+	{"EPERM", EPERM}, {"ENOENT", ENOENT}, {"ESRCH", ESRCH},
+	{"EINTR", EINTR}, {"EIO", EIO}, {"ENXIO", ENXIO},
+	{"E2BIG", E2BIG}, {"ENOEXEC", ENOEXEC}, {"EBADF", EBADF},
+	{"ECHILD", ECHILD}, {"EAGAIN", EAGAIN}, {"ENOMEM", ENOMEM},
+	{"EACCES", EACCES}, {"EFAULT", EFAULT}, {"ENOTBLK", ENOTBLK},
+	{"EBUSY", EBUSY}, {"EEXIST", EEXIST}, {"EXDEV", EXDEV},
+	{"ENODEV", ENODEV}, {"ENOTDIR", ENOTDIR}, {"EISDIR", EISDIR},
+	{"EINVAL", EINVAL}, {"ENFILE", ENFILE}, {"EMFILE", EMFILE},
+	{"ENOTTY", ENOTTY}, {"ETXTBSY", ETXTBSY}, {"EFBIG", EFBIG},
+	{"ENOSPC", ENOSPC}, {"ESPIPE", ESPIPE}, {"EROFS", EROFS},
+	{"EMLINK", EMLINK}, {"EPIPE", EPIPE}, {"EDOM", EDOM},
+	{"ERANGE", ERANGE}, {"EDEADLK", EDEADLK}, {"ENAMETOOLONG", ENAMETOOLONG},
+	{"ENOLCK", ENOLCK}, {"ENOSYS", ENOSYS}, {"ENOTEMPTY", ENOTEMPTY},
+	{"ELOOP", ELOOP}, {"ENOMSG", ENOMSG}, {"EIDRM", EIDRM},
+	{"ECHRNG", ECHRNG}, {"EL2NSYNC", EL2NSYNC}, {"EL3HLT", EL3HLT},
+	{"EL3RST", EL3RST}, {"ELNRNG", ELNRNG}, {"EUNATCH", EUNATCH},
+	{"ENOCSI", ENOCSI}, {"EL2HLT", EL2HLT}, {"EBADE", EBADE},
+	{"EBADR", EBADR}, {"EXFULL", EXFULL}, {"ENOANO", ENOANO},
+	{"EBADRQC", EBADRQC}, {"EBADSLT", EBADSLT}, {"EBFONT", EBFONT},
+	{"ENOSTR", ENOSTR}, {"ENODATA", ENODATA}, {"ETIME", ETIME},
+	{"ENOSR", ENOSR}, {"ENONET", ENONET}, {"ENOPKG", ENOPKG},
+	{"EREMOTE", EREMOTE}, {"ENOLINK", ENOLINK}, {"EADV", EADV},
+	{"ESRMNT", ESRMNT}, {"ECOMM", ECOMM}, {"EPROTO", EPROTO},
+	{"EMULTIHOP", EMULTIHOP}, {"EDOTDOT", EDOTDOT}, {"EBADMSG", EBADMSG},
+	{"EOVERFLOW", EOVERFLOW}, {"ENOTUNIQ", ENOTUNIQ}, {"EBADFD", EBADFD},
+	{"EREMCHG", EREMCHG}, {"ELIBACC", ELIBACC}, {"ELIBBAD", ELIBBAD},
+	{"ELIBSCN", ELIBSCN}, {"ELIBMAX", ELIBMAX}, {"ELIBEXEC", ELIBEXEC},
+	{"EILSEQ", EILSEQ}, {"ERESTART", ERESTART}, {"ESTRPIPE", ESTRPIPE},
+	{"EUSERS", EUSERS}, {"ENOTSOCK", ENOTSOCK}, {"EDESTADDRREQ", EDESTADDRREQ},
+	{"EMSGSIZE", EMSGSIZE}, {"EPROTOTYPE", EPROTOTYPE}, {"ENOPROTOOPT", ENOPROTOOPT},
+	{"EPROTONOSUPPORT", EPROTONOSUPPORT}, {"ESOCKTNOSUPPORT", ESOCKTNOSUPPORT}, {"EOPNOTSUPP", EOPNOTSUPP},
+	{"EPFNOSUPPORT", EPFNOSUPPORT}, {"EAFNOSUPPORT", EAFNOSUPPORT}, {"EADDRINUSE", EADDRINUSE},
+	{"EADDRNOTAVAIL", EADDRNOTAVAIL}, {"ENETDOWN", ENETDOWN}, {"ENETUNREACH", ENETUNREACH},
+	{"ENETRESET", ENETRESET}, {"ECONNABORTED", ECONNABORTED}, {"ECONNRESET", ECONNRESET},
+	{"ENOBUFS", ENOBUFS}, {"EISCONN", EISCONN}, {"ENOTCONN", ENOTCONN},
+	{"ESHUTDOWN", ESHUTDOWN}, {"ETOOMANYREFS", ETOOMANYREFS}, {"ETIMEDOUT", ETIMEDOUT},
+	{"ECONNREFUSED", ECONNREFUSED}, {"EHOSTDOWN", EHOSTDOWN}, {"EHOSTUNREACH", EHOSTUNREACH},
+	{"EALREADY", EALREADY}, {"EINPROGRESS", EINPROGRESS}, {"ESTALE", ESTALE},
+	{"EUCLEAN", EUCLEAN}, {"ENOTNAM", ENOTNAM}, {"ENAVAIL", ENAVAIL},
+	{"EISNAM", EISNAM}, {"EREMOTEIO", EREMOTEIO}, {"EDQUOT", EDQUOT},
+	{"ENOMEDIUM", ENOMEDIUM}, {"EMEDIUMTYPE", EMEDIUMTYPE}, {"ECANCELED", ECANCELED},
+	{"ENOKEY", ENOKEY}, {"EKEYEXPIRED", EKEYEXPIRED}, {"EKEYREVOKED", EKEYREVOKED},
+	{"EKEYREJECTED", EKEYREJECTED}, {"EOWNERDEAD", EOWNERDEAD}, {"ENOTRECOVERABLE", ENOTRECOVERABLE},
+	{"ERFKILL", ERFKILL}, {"EHWPOISON", EHWPOISON},
+	/* second names */
+	{"EWOULDBLOCK", EWOULDBLOCK}, {"EDEADLOCK", EDEADLOCK}, {"ENOTSUP", ENOTSUP},
+};
+/* clang-format on */
+
+const struct nlab_errnos_row *nlab_errnos_at(size_t index)
+{
+	return index < sizeof ERRNOS / sizeof *ERRNOS ? &ERRNOS[index] : NULL;
+}
+
+const char *nlab_errnos_name(int number)
+{
+	const struct nlab_errnos_row *row;
+	for (size_t i = 0; (row = nlab_errnos_at(i)); i++) {
+		if (row->number == number) {
+			return row->name;
+		}
+	}
+	return NULL;
+}
+
+int nlab_errnos_number(const char *name)
+{
+	const struct nlab_errnos_row *row;
+	for (size_t i = 0; (row = nlab_errnos_at(i)); i++) {
+		if (strcmp(row->name, name) == 0) {
+			return row->number;
+		}
+	}
+	return 0;
+}
+
+const char *nlab_errnos_message(int number)
+{
+	const char *message = strerrordesc_np(number);
+	return message ? message : "Unknown error";
+}

@@ -1,0 +1,73 @@
+/* order.h: what the processes of an experiment ask of the lab process, and what it answers.
+ * Floor facts. One SOCK_SEQPACKET message an order, one a reply, in turn, over a socket of the asking process's own.
+ * A peer is never trusted: the lab checks every field. */
+#ifndef NLAB_FACTS_ORDER_H
+#define NLAB_FACTS_ORDER_H
+
+#include "base/error.h"
+#include "facts/rule.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+enum nlab_order_kind {
+	NLAB_ORDER_HOST = 1, /* make a host: name, value = 1 with IPv6; the reply carries its network namespace's descriptor,
+			      * value = host id, text = "IPV4 IPV6|- MAC" */
+	NLAB_ORDER_PROCESS,  /* a process was started: pid, host, name; a descriptor comes along: its own order socket,
+			      * on which it gets one byte once the start is recorded */
+	NLAB_ORDER_WAIT,     /* wait until process `pid` has ended, or timeout_ns (< 0: no limit); value = exit status or -1,
+			      * value2 = signal or 0; ETIMEDOUT, ECHILD when it was never started */
+	NLAB_ORDER_RULE,     /* add a rule of the wire: action, rule, count (0: no limit), value = delay in ns, text = as
+			      * written; value = rule id */
+	NLAB_ORDER_REMOVE,   /* take rule id `value` out (0: all of `action`; action 0: all); packets that it holds or
+			      * delays are delivered first; value = how many rules */
+	NLAB_ORDER_RELEASE,  /* deliver packets held by rule id `value` (0: by all), at the most `count` (0: all), in the
+			      * order in which they came; value = how many */
+	NLAB_ORDER_HITS,     /* value = how many packets rule id `value` has decided; value2 = how many it holds now */
+	NLAB_ORDER_DRAIN,    /* read every port until all are empty; value = packets recorded so far */
+	NLAB_ORDER_COUNT
+};
+
+enum nlab_action {          /* what a rule of the wire does with a packet */
+	NLAB_ACTION_DROP = 1, /* lose it */
+	NLAB_ACTION_DELAY,    /* deliver it `value` nanoseconds after it was sent */
+	NLAB_ACTION_HOLD,     /* keep it until it is released */
+	NLAB_ACTION_CUT,      /* lose it: the cable is cut */
+	NLAB_ACTION_COUNT
+};
+
+/* The name of an action as scripts and reports use it ("drop", "delay", ...). */
+const char *nlab_action_name(unsigned action);
+
+#define NLAB_ORDER_NAME 32
+#define NLAB_ORDER_TEXT 160
+
+struct nlab_order {
+	uint16_t kind;   /* enum nlab_order_kind */
+	uint16_t action; /* enum nlab_action */
+	uint16_t host;
+	uint16_t reserved;
+	int32_t pid;
+	uint32_t count;
+	int64_t value;
+	int64_t timeout_ns;
+	char name[NLAB_ORDER_NAME]; /* terminated */
+	char text[NLAB_ORDER_TEXT]; /* terminated */
+	struct nlab_rule rule;
+};
+
+struct nlab_reply {
+	struct nlab_error error; /* error.step empty: it is done */
+	int64_t value, value2;
+	char text[NLAB_ORDER_TEXT];
+};
+
+/* Send `size` bytes and, when fd >= 0, a copy of that descriptor (unix(7), SCM_RIGHTS). True when all went. Blocks when
+ * the peer does not read; never raises SIGPIPE. */
+bool nlab_order_send(int socket, const void *message, size_t size, int fd);
+
+/* Receive a message of exactly `size` bytes and the descriptor that came along, -1 when none did (*fd may be NULL: it is
+ * closed then). Returns the bytes received, 0 at the end, -1 with errno. `flags` as for recvmsg(2). */
+ssize_t nlab_order_receive(int socket, void *message, size_t size, int *fd, int flags);
+
+#endif

@@ -1,0 +1,21 @@
+/* pcapng.h: a recording as a capture file that tshark, Wireshark and tcpdump read (draft-ietf-opsawg-pcapng).
+ * Floor facts.
+ *
+ * One interface per interface of the experiment, named "host:interface". A packet is written once where it
+ * was sent (outbound, at the time it was sent) and once at each receiver (inbound, at the time it was handed
+ * over); both carry the same packet id, which is the packet's number in the recording. A lost packet is
+ * written once, with a comment that says why; so is loopback traffic. Hosts' addresses stand in a name
+ * resolution block. */
+#ifndef NLAB_FACTS_PCAPNG_H
+#define NLAB_FACTS_PCAPNG_H
+
+#include "base/error.h"
+#include "facts/recording.h"
+
+/* Write what `recording` holds to the descriptor, which is borrowed and not rewound; `title` is the file's
+ * comment, or NULL. Packets are in the order of time. Fails with the errno of malloc(3) or write(2). Blocks
+ * as write(2) does. */
+bool nlab_pcapng_write(const struct nlab_recording *recording, int fd, const char *title,
+		       struct nlab_error *error);
+
+#endif

@@ -1,0 +1,67 @@
+/* process.c: processes of an experiment. Floor kernel. */
+#include "kernel/process.h"
+
+#include "kernel/sandbox.h"
+
+#include <errno.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FIRST_FREE 3 /* the first descriptor that is not a standard stream */
+
+pid_t nlab_process_fork(void)
+{
+	/* With CLONE_PARENT the exit signal is the caller's own; clone3 wants 0 here. */
+	struct clone_args args = {.flags = CLONE_PARENT};
+	return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+}
+
+/* Put the three streams on 0, 1 and 2, whatever their numbers are. */
+static bool place_streams(const struct nlab_program *program)
+{
+	const int from[] = {program->input, program->output, program->errors};
+	int high[3];
+	for (int i = 0; i < 3; i++) {
+		high[i] = dup(from[i]);
+		while (high[i] >= 0 && high[i] < FIRST_FREE) {
+			high[i] = dup(high[i]);
+		}
+	}
+	for (int i = 0; i < 3; i++) {
+		if (high[i] < 0 || dup2(high[i], i) < 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void nlab_process_default_signals(void)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int number = 1; number < NSIG; number++) {
+		signal(number, SIG_DFL);
+	}
+}
+
+_Noreturn void nlab_process_become(const struct nlab_program *program)
+{
+	const struct nlab_sandbox_limits limits = {.address_space = program->address_space,
+						   .file_size = program->file_size};
+	nlab_process_default_signals();
+	if (place_streams(program) && nlab_sandbox_limit(&limits, NULL)) {
+		close_range(FIRST_FREE, ~0U, CLOSE_RANGE_CLOEXEC);
+		if (program->environment) {
+			execvpe(program->arguments[0], program->arguments, program->environment);
+		} else {
+			execvp(program->arguments[0], program->arguments);
+		}
+	}
+	int code = errno;
+	ssize_t written = write(program->failure, &code, sizeof code);
+	_exit(written == sizeof code ? 127 : 126);
+}

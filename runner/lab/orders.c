@@ -1,0 +1,212 @@
+/* orders.c: serves the orders of an experiment's processes. Floor lab. */
+#include "lab/orders.h"
+
+#include "base/clock.h"
+#include "base/fd.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define DRAIN_MAX  100000 /* frames that one drain may carry */
+#define EVENTS_MAX 16
+
+/* One order being served: what came, and what goes back. */
+struct case_ {
+	struct nlab_orders *orders;
+	const struct nlab_order *order;
+	int socket;   /* of the process that asked */
+	int *given;   /* the descriptor that came along, -1: none; set to -1 when taken */
+	struct nlab_reply *reply;
+	int returned; /* a descriptor to send back, borrowed; -1: none */
+	bool later;   /* somebody else will reply */
+};
+
+static bool refuse(struct case_ *c, int code, const char *step, const char *subject)
+{
+	return nlab_error_set(&c->reply->error, code, step, "%s", subject);
+}
+
+static bool make_host(struct case_ *c)
+{
+	char ip[INET_ADDRSTRLEN];
+	char ip6[INET6_ADDRSTRLEN] = "-";
+	const struct nlab_host *host =
+	    nlab_network_host(c->orders->network, c->order->name, c->order->value != 0, &c->reply->error);
+	if (!host) {
+		return false;
+	}
+	inet_ntop(AF_INET, &host->ip, ip, sizeof ip);
+	if (!IN6_IS_ADDR_UNSPECIFIED(&host->ip6)) {
+		inet_ntop(AF_INET6, &host->ip6, ip6, sizeof ip6);
+	}
+	snprintf(c->reply->text, sizeof c->reply->text, "%s %s %02x:%02x:%02x:%02x:%02x:%02x", ip, ip6, host->mac[0],
+		 host->mac[1], host->mac[2], host->mac[3], host->mac[4], host->mac[5]);
+	c->reply->value = host->id;
+	c->returned = host->space;
+	return true;
+}
+
+static bool register_process(struct case_ *c)
+{
+	if (*c->given < 0) {
+		return refuse(c, EINVAL, "register a process", "no socket came along");
+	}
+	if (!nlab_reaper_started(c->orders->reaper, c->order->pid, c->order->host, c->order->name)) {
+		return refuse(c, ENOSPC, "register a process", "too many were started");
+	}
+	int socket = nlab_fd_steal(c->given);
+	if (send(socket, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1) {
+		close(socket); /* it is dead already */
+		return true;
+	}
+	return nlab_orders_admit(c->orders, socket, &c->reply->error);
+}
+
+static bool wait_process(struct case_ *c)
+{
+	nlab_reaper_wait(c->orders->reaper, c->socket, c->order->pid, c->order->timeout_ns);
+	c->later = true;
+	return true;
+}
+
+static void record_order(struct case_ *c, enum nlab_event_kind kind, int64_t id)
+{
+	struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
+					  .event = (uint16_t)kind,
+					  .a = id,
+					  .b = c->order->action};
+	nlab_recording_event(c->orders->recording, &event, c->order->text, strlen(c->order->text));
+}
+
+static bool add_rule(struct case_ *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before is not concerned */
+	c->reply->value = nlab_wire_rule(c->orders->wire, c->order, &c->reply->error);
+	if (c->reply->value == 0) {
+		return false;
+	}
+	record_order(c, NLAB_EVENT_RULE, c->reply->value);
+	return true;
+}
+
+static bool remove_rule(struct case_ *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	record_order(c, NLAB_EVENT_ORDER, c->order->value);
+	c->reply->value = (int64_t)nlab_wire_remove(c->orders->wire, (uint16_t)c->order->value, c->order->action);
+	return true;
+}
+
+static bool release_held(struct case_ *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	record_order(c, NLAB_EVENT_ORDER, c->order->value);
+	c->reply->value = (int64_t)nlab_wire_release(c->orders->wire, (uint16_t)c->order->value,
+						     c->order->count ? c->order->count : SIZE_MAX);
+	return true;
+}
+
+static bool tell_hits(struct case_ *c)
+{
+	uint64_t hits;
+	uint64_t held;
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	if (!nlab_wire_hits(c->orders->wire, (uint16_t)c->order->value, &hits, &held)) {
+		return refuse(c, ENOENT, "look up a rule of the wire", "it was removed");
+	}
+	c->reply->value = (int64_t)hits;
+	c->reply->value2 = (int64_t)held;
+	return true;
+}
+
+static bool drain(struct case_ *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	c->reply->value = atomic_load(&c->orders->recording->lab->packets);
+	return true;
+}
+
+static const struct {
+	bool (*serve)(struct case_ *);
+	bool network; /* only when the experiment is really run */
+} HANDLERS[NLAB_ORDER_COUNT] = {
+    [NLAB_ORDER_HOST] = {make_host, true},       [NLAB_ORDER_PROCESS] = {register_process, false},
+    [NLAB_ORDER_WAIT] = {wait_process, false},   [NLAB_ORDER_RULE] = {add_rule, true},
+    [NLAB_ORDER_REMOVE] = {remove_rule, true},   [NLAB_ORDER_RELEASE] = {release_held, true},
+    [NLAB_ORDER_HITS] = {tell_hits, true},       [NLAB_ORDER_DRAIN] = {drain, true},
+};
+
+static void handle(struct nlab_orders *orders, int socket, struct nlab_order *order, int *given)
+{
+	struct nlab_reply reply = {0};
+	struct case_ c = {orders, order, socket, given, &reply, -1, false};
+	bool known = order->kind < NLAB_ORDER_COUNT && HANDLERS[order->kind].serve;
+	order->name[sizeof order->name - 1] = '\0';
+	order->text[sizeof order->text - 1] = '\0';
+	if (!known) {
+		refuse(&c, EINVAL, "obey an order", "it is not known");
+	} else if (HANDLERS[order->kind].network && !orders->allowed) {
+		refuse(&c, EPERM, "obey an order", "outside of an experiment's run function there is no network");
+	} else {
+		HANDLERS[order->kind].serve(&c);
+	}
+	if (!c.later) {
+		nlab_order_send(socket, &reply, sizeof reply, c.returned);
+	}
+}
+
+static void dismiss(struct nlab_orders *orders, int socket)
+{
+	nlab_reaper_forget(orders->reaper, socket);
+	close(socket); /* leaves the epoll set by itself */
+	orders->peers--;
+}
+
+/* One order of one process at a time: a process that asks without end does not starve the others. */
+static void serve_peer(struct nlab_orders *orders, int socket)
+{
+	struct nlab_order order;
+	nlab_autofd given = -1;
+	ssize_t got = nlab_order_receive(socket, &order, sizeof order, &given, MSG_DONTWAIT);
+	if (got == (ssize_t)sizeof order) {
+		handle(orders, socket, &order, &given);
+	} else if (got >= 0 || errno != EAGAIN) {
+		dismiss(orders, socket);
+	}
+}
+
+bool nlab_orders_open(struct nlab_orders *orders, struct nlab_error *error)
+{
+	orders->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return orders->epoll >= 0 || nlab_error_set(error, errno, "serve orders", "epoll_create1");
+}
+
+bool nlab_orders_admit(struct nlab_orders *orders, int socket, struct nlab_error *error)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = socket};
+	if (orders->peers == NLAB_ORDERS_PEERS || epoll_ctl(orders->epoll, EPOLL_CTL_ADD, socket, &event)) {
+		close(socket);
+		return nlab_error_set(error, ENOSPC, "serve a process", "at the most %d at once", NLAB_ORDERS_PEERS);
+	}
+	orders->peers++;
+	return true;
+}
+
+void nlab_orders_serve(struct nlab_orders *orders)
+{
+	struct epoll_event events[EVENTS_MAX];
+	int ready = epoll_wait(orders->epoll, events, EVENTS_MAX, 0);
+	for (int i = 0; i < ready; i++) {
+		serve_peer(orders, events[i].data.fd);
+	}
+}
+
+int nlab_orders_fd(const struct nlab_orders *orders)
+{
+	return orders->epoll;
+}

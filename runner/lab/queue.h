@@ -1,0 +1,39 @@
+/* queue.h: the packets that the wire keeps back: delayed ones until they are due, held ones until they are released.
+ * Floor lab. Refers to records in the recording, which never move. Order: by due time, then as they came. */
+#ifndef NLAB_LAB_QUEUE_H
+#define NLAB_LAB_QUEUE_H
+
+#include "facts/recording.h"
+
+struct nlab_queue_item {
+	struct nlab_packet_record *record;
+	uint16_t rule;  /* that keeps it back */
+	int64_t due_ns; /* recording's clock; INT64_MAX: held */
+};
+
+struct nlab_queue {
+	struct nlab_queue_item *items; /* sorted by due_ns, stable; all zero is an empty queue */
+	size_t count, room;
+};
+
+/* Keep a packet back. Without memory it stays as it is, never delivered; returns false then. */
+bool nlab_queue_add(struct nlab_queue *queue, struct nlab_packet_record *record, uint16_t rule, int64_t due_ns);
+
+/* Take the first packet that is due at `now_ns`, or NULL. */
+struct nlab_packet_record *nlab_queue_take_due(struct nlab_queue *queue, int64_t now_ns);
+
+/* Take the oldest held packet of rule `rule` (0: of any), or NULL. */
+struct nlab_packet_record *nlab_queue_take_held(struct nlab_queue *queue, uint16_t rule);
+
+/* Take the first packet, delayed or held, that `rule` keeps back, or NULL. */
+struct nlab_packet_record *nlab_queue_take_of(struct nlab_queue *queue, uint16_t rule);
+
+/* When the next packet is due; INT64_MAX: none is. */
+int64_t nlab_queue_next_due(const struct nlab_queue *queue);
+
+/* How many packets `rule` holds (not delays). */
+size_t nlab_queue_count_held(const struct nlab_queue *queue, uint16_t rule);
+
+void nlab_queue_free(struct nlab_queue *queue);
+
+#endif

@@ -1,0 +1,337 @@
+/* wire.c: carries the frames between the hosts and records every one. Floor lab.
+ * Frames come from the ports in the order of their kernel stamps, are marked with hosts and flow, judged by the rules
+ * (lab/verdict.h), recorded, and delivered or queued. The queue holds no bytes: they stand in the recording. */
+#include "lab/wire.h"
+
+#include "base/clock.h"
+#include "facts/checksum.h"
+#include "facts/flow.h"
+#include "lab/queue.h"
+#include "lab/verdict.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define ADDRESSES_MAX 256
+
+struct tap { /* a port and what was read from it */
+	struct nlab_wire_port port;
+	struct nlab_port_buffers buffers;
+	struct nlab_frame frames[NLAB_PORT_FRAMES];
+	uint32_t lost;
+};
+
+struct arrival {
+	struct tap *from;
+	struct nlab_frame *frame;
+};
+
+struct address {
+	uint16_t host;
+	struct in6_addr address;
+};
+
+struct nlab_wire {
+	struct nlab_recording *recording; /* borrowed */
+	struct nlab_flows *flows;
+	int epoll;
+	size_t taps, addresses;
+	struct tap *tap[NLAB_WIRE_PORTS];
+	struct address address[ADDRESSES_MAX];
+	struct nlab_verdicts verdicts;
+	struct nlab_queue queue;
+	struct arrival arrivals[NLAB_WIRE_PORTS * NLAB_PORT_FRAMES];
+};
+
+struct nlab_wire *nlab_wire_new(struct nlab_recording *recording, struct nlab_error *error)
+{
+	struct nlab_wire *wire = calloc(1, sizeof *wire);
+	if (wire) {
+		wire->recording = recording;
+		wire->flows = nlab_flows_new();
+		wire->epoll = epoll_create1(EPOLL_CLOEXEC);
+	}
+	if (!wire || !wire->flows || wire->epoll < 0) {
+		nlab_error_set(error, errno, "make the wire", "%s", "");
+		nlab_wire_free(wire);
+		return NULL;
+	}
+	return wire;
+}
+
+void nlab_wire_free(struct nlab_wire *wire)
+{
+	if (!wire) {
+		return;
+	}
+	for (size_t i = 0; i < wire->taps; i++) {
+		nlab_port_close(wire->tap[i]->port.port);
+		nlab_port_buffers_close(&wire->tap[i]->buffers);
+		free(wire->tap[i]->port.port);
+		free(wire->tap[i]);
+	}
+	nlab_queue_free(&wire->queue);
+	nlab_flows_free(wire->flows);
+	if (wire->epoll >= 0) {
+		close(wire->epoll);
+	}
+	free(wire);
+}
+
+bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port)
+{
+	struct tap *tap = wire->taps < NLAB_WIRE_PORTS ? calloc(1, sizeof *tap) : NULL;
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = tap};
+	if (!tap || !nlab_port_buffers_open(&tap->buffers, NULL) ||
+	    epoll_ctl(wire->epoll, EPOLL_CTL_ADD, port->port->fd, &event)) {
+		free(tap);
+		return false;
+	}
+	tap->port = *port;
+	wire->tap[wire->taps++] = tap;
+	return true;
+}
+
+bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address)
+{
+	if (wire->addresses == ADDRESSES_MAX) {
+		return false;
+	}
+	wire->address[wire->addresses++] = (struct address){host, *address};
+	return true;
+}
+
+int nlab_wire_fd(const struct nlab_wire *wire)
+{
+	return wire->epoll;
+}
+
+/* ---- marking ---- */
+
+static uint16_t host_of(const struct nlab_wire *wire, const uint8_t address[16])
+{
+	for (size_t i = 0; i < wire->addresses; i++) {
+		if (memcmp(&wire->address[i].address, address, 16) == 0) {
+			return wire->address[i].host;
+		}
+	}
+	return NLAB_HOST_NONE;
+}
+
+static const struct tap *tap_with_mac(const struct nlab_wire *wire, const uint8_t *mac)
+{
+	for (size_t i = 0; i < wire->taps; i++) {
+		if (!wire->tap[i]->port.loopback && memcmp(wire->tap[i]->port.mac, mac, 6) == 0) {
+			return wire->tap[i];
+		}
+	}
+	return NULL;
+}
+
+static uint16_t destination(const struct nlab_wire *wire, const struct tap *from, const struct nlab_packet *packet)
+{
+	if (from->port.loopback) {
+		return from->port.id;
+	}
+	if (!(packet->layers & NLAB_LAYER_ETHER)) {
+		return NLAB_PORT_NONE;
+	}
+	if (packet->frame[0] & 1) { /* a group address: broadcast or multicast */
+		return NLAB_PORT_FLOOD;
+	}
+	const struct tap *to = tap_with_mac(wire, packet->frame);
+	return to ? to->port.id : NLAB_PORT_NONE;
+}
+
+static void mark(struct nlab_wire *wire, const struct tap *from, const struct nlab_packet *packet,
+		 struct nlab_packet_record *record)
+{
+	struct nlab_flow_mark flow;
+	nlab_flows_see(wire->flows, packet, from->port.loopback ? from->port.host : 0, &flow);
+	record->flow = flow.flow;
+	record->seq_base = flow.seq_base;
+	record->ack_base = flow.ack_base;
+	record->from_port = from->port.id;
+	record->to_port = destination(wire, from, packet);
+	if (packet->layers & NLAB_LAYER_ADDRESSES) {
+		record->src_host = host_of(wire, packet->ip.src);
+		record->dst_host = host_of(wire, packet->ip.dst);
+	}
+	if (from->port.loopback) {
+		record->src_host = record->dst_host = from->port.host;
+	}
+}
+
+/* ---- delivering ---- */
+
+static void send_to(struct nlab_wire *wire, struct nlab_packet_record *record, const struct tap *to)
+{
+	if (!nlab_port_send(to->port.port, record->frame, record->captured, NULL)) {
+		atomic_store(&record->fate, NLAB_FATE_NOWHERE); /* the interface is down */
+		atomic_store(&record->received_ns, 0);
+		nlab_recording_wake(wire->recording);
+	}
+}
+
+/* Hand a recorded frame to its receivers; its fate and time say so already. */
+static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record)
+{
+	for (size_t i = 0; i < wire->taps; i++) {
+		const struct tap *to = wire->tap[i];
+		bool flooded = record->to_port == NLAB_PORT_FLOOD && to->port.id != record->from_port;
+		if (!to->port.loopback && (flooded || to->port.id == record->to_port)) {
+			send_to(wire, record, to);
+		}
+	}
+}
+
+/* Deliver a frame that was waiting in the queue. */
+static void deliver_late(struct nlab_wire *wire, struct nlab_packet_record *record)
+{
+	atomic_store(&record->received_ns, nlab_clock_recording_ns());
+	atomic_store(&record->fate, NLAB_FATE_DELIVERED);
+	nlab_recording_wake(wire->recording);
+	transmit(wire, record);
+}
+
+/* ---- carrying ---- */
+
+static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
+{
+	struct nlab_frame *frame = arrival->frame;
+	struct nlab_packet packet;
+	struct nlab_packet_record draft = {.head.time_ns = frame->time_ns,
+					   .captured = frame->captured,
+					   .length = frame->length};
+	struct nlab_verdict verdict = {.fate = NLAB_FATE_DELIVERED};
+	if (frame->checksum_pending) {
+		nlab_checksum_complete(frame->bytes, frame->captured);
+	}
+	nlab_packet_decode(&packet, frame->bytes, frame->captured, frame->length);
+	mark(wire, arrival->from, &packet, &draft);
+	if (draft.to_port == NLAB_PORT_NONE) {
+		verdict.fate = NLAB_FATE_NOWHERE;
+	} else if (!arrival->from->port.loopback) {
+		const struct nlab_packet_context context = {&packet, &draft};
+		verdict = nlab_verdict(&wire->verdicts, &context);
+	}
+	draft.rule = verdict.rule;
+	atomic_init(&draft.fate, verdict.fate);
+	if (verdict.fate == NLAB_FATE_DELIVERED) {
+		atomic_init(&draft.received_ns,
+			    arrival->from->port.loopback ? frame->time_ns : nlab_clock_recording_ns());
+	}
+	struct nlab_packet_record *record = nlab_recording_packet(wire->recording, &draft, frame->bytes);
+	if (!record) {
+		return; /* the recording is full: the experiment is in error, and the runner ends it */
+	}
+	if (verdict.fate == NLAB_FATE_DELIVERED) {
+		transmit(wire, record);
+	} else if (verdict.fate == NLAB_FATE_PENDING || verdict.fate == NLAB_FATE_HELD) {
+		int64_t due = verdict.fate == NLAB_FATE_HELD ? INT64_MAX : frame->time_ns + verdict.delay_ns;
+		nlab_queue_add(&wire->queue, record, verdict.rule, due);
+	}
+}
+
+static void insert_by_time(struct arrival *arrivals, size_t count, struct arrival arrival)
+{
+	size_t at = count;
+	for (; at > 0 && arrivals[at - 1].frame->time_ns > arrival.frame->time_ns; at--) {
+		arrivals[at] = arrivals[at - 1];
+	}
+	arrivals[at] = arrival;
+}
+
+size_t nlab_wire_carry(struct nlab_wire *wire)
+{
+	struct epoll_event events[NLAB_WIRE_PORTS];
+	size_t count = 0;
+	int ready = epoll_wait(wire->epoll, events, NLAB_WIRE_PORTS, 0);
+	for (int i = 0; i < ready; i++) {
+		struct tap *tap = events[i].data.ptr;
+		int got = nlab_port_receive(tap->port.port, &tap->buffers, tap->frames, NLAB_PORT_FRAMES, NULL);
+		for (int k = 0; k < got; k++) {
+			insert_by_time(wire->arrivals, count++, (struct arrival){tap, &tap->frames[k]});
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		carry_frame(wire, &wire->arrivals[i]);
+	}
+	return count;
+}
+
+void nlab_wire_drain(struct nlab_wire *wire, size_t limit)
+{
+	size_t carried = 0;
+	size_t now;
+	do {
+		now = nlab_wire_carry(wire);
+		nlab_wire_due(wire);
+		carried += now;
+	} while (now && carried < limit);
+}
+
+int64_t nlab_wire_due(struct nlab_wire *wire)
+{
+	struct nlab_packet_record *record;
+	while ((record = nlab_queue_take_due(&wire->queue, nlab_clock_recording_ns()))) {
+		deliver_late(wire, record);
+	}
+	return nlab_queue_next_due(&wire->queue);
+}
+
+/* ---- orders ---- */
+
+uint16_t nlab_wire_rule(struct nlab_wire *wire, const struct nlab_order *order, struct nlab_error *error)
+{
+	return nlab_verdicts_add(&wire->verdicts, order, error);
+}
+
+size_t nlab_wire_release(struct nlab_wire *wire, uint16_t id, size_t count)
+{
+	size_t released = 0;
+	struct nlab_packet_record *record;
+	while (released < count && (record = nlab_queue_take_held(&wire->queue, id))) {
+		deliver_late(wire, record);
+		released++;
+	}
+	return released;
+}
+
+size_t nlab_wire_remove(struct nlab_wire *wire, uint16_t id, unsigned action)
+{
+	size_t removed = 0;
+	uint16_t gone;
+	while ((gone = nlab_verdicts_remove(&wire->verdicts, id, action))) {
+		struct nlab_packet_record *record;
+		while ((record = nlab_queue_take_of(&wire->queue, gone))) {
+			deliver_late(wire, record);
+		}
+		removed++;
+	}
+	return removed;
+}
+
+bool nlab_wire_hits(const struct nlab_wire *wire, uint16_t id, uint64_t *hits, uint64_t *held)
+{
+	*held = nlab_queue_count_held(&wire->queue, id);
+	return nlab_verdicts_hits(&wire->verdicts, id, hits);
+}
+
+void nlab_wire_check_lost(struct nlab_wire *wire)
+{
+	for (size_t i = 0; i < wire->taps; i++) {
+		struct tap *tap = wire->tap[i];
+		uint32_t lost = nlab_port_lost(tap->port.port);
+		struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
+						  .event = NLAB_EVENT_LOST,
+						  .host = tap->port.host,
+						  .a = lost};
+		if (lost) {
+			nlab_recording_event(wire->recording, &event, "", 0);
+		}
+	}
+}

@@ -1,0 +1,66 @@
+/* wire.h: the wire: carries the frames between the hosts, records every one, and obeys the rules of the script.
+ * Floor lab. Also records what stays inside a host (loopback). Times of packets are on the recording's clock.
+ *
+ * A frame is recorded, with what the wire does with it, before it is handed to its receiver, so an answer always stands
+ * behind what it answers. The rules are asked in the order in which they were made; the first one that matches and is not
+ * used up decides. */
+#ifndef NLAB_LAB_WIRE_H
+#define NLAB_LAB_WIRE_H
+
+#include "facts/order.h"
+#include "facts/recording.h"
+#include "kernel/port.h"
+
+#include <netinet/in.h>
+#include <stdint.h>
+
+#define NLAB_WIRE_PORTS 256
+
+struct nlab_wire;
+
+struct nlab_wire_port {
+	struct nlab_port *port; /* owned by the wire once it is added */
+	uint16_t id;            /* interface id in the recording, from 1 */
+	uint16_t host;
+	bool loopback;
+	uint8_t mac[6];
+};
+
+/* A wire without ports. NULL with `error` when there is no memory. Free with nlab_wire_free(). */
+struct nlab_wire *nlab_wire_new(struct nlab_recording *recording, struct nlab_error *error);
+void nlab_wire_free(struct nlab_wire *wire);
+
+/* Add a port. False when there are NLAB_WIRE_PORTS already. */
+bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port);
+
+/* Say that `host` has this network address (IPv4 as ::ffff:a.b.c.d), so that packets carry the host's id. */
+bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address);
+
+/* Carry what has arrived, once: read every port, sort by time, record, and deliver. Returns how many frames it read. */
+size_t nlab_wire_carry(struct nlab_wire *wire);
+
+/* Carry until every port is empty; nothing that was sent before this call is left. Bounded by `limit` frames. */
+void nlab_wire_drain(struct nlab_wire *wire, size_t limit);
+
+/* Deliver the delayed frames whose time has come; returns when the next one is due (recording's clock), INT64_MAX: none. */
+int64_t nlab_wire_due(struct nlab_wire *wire);
+
+/* Add a rule: see struct nlab_order. Returns its id, 0 with `error` when there are too many. */
+uint16_t nlab_wire_rule(struct nlab_wire *wire, const struct nlab_order *order, struct nlab_error *error);
+
+/* Take rules out, as NLAB_ORDER_REMOVE says; what they hold or delay is delivered. Returns how many rules. */
+size_t nlab_wire_remove(struct nlab_wire *wire, uint16_t id, unsigned action);
+
+/* Deliver held frames, as NLAB_ORDER_RELEASE says. Returns how many. */
+size_t nlab_wire_release(struct nlab_wire *wire, uint16_t id, size_t count);
+
+/* How many packets rule `id` has decided; *held: how many it holds now. False when there is no such rule. */
+bool nlab_wire_hits(const struct nlab_wire *wire, uint16_t id, uint64_t *hits, uint64_t *held);
+
+/* Record the frames that the ports have lost since the last call (there must be none: they fail the experiment). */
+void nlab_wire_check_lost(struct nlab_wire *wire);
+
+/* One descriptor that is readable when a frame has arrived (epoll(7)). Owned by the wire. */
+int nlab_wire_fd(const struct nlab_wire *wire);
+
+#endif
