@@ -10,6 +10,7 @@ local script = {
 }
 files["experiments"] = script
 files["tests/e2e"] = script
+files["tests/bench"] = script
 
 -- Definitions for editors: functions without a body, classes that are only described.
 files["lua/netlab/meta"] = { ignore = { "111", "112", "113", "131", "211", "212" } }

@@ -77,8 +77,8 @@ local function help_command()
     lines[#lines + 1] = ("  netlab %-24s %s"):format(row[1] .. " " .. row[2], row[3])
   end
   lines[#lines + 1] = "\noptions:\n" .. options.help()
-  lines[#lines + 1] = "\nexit status: 0 all passed, 1 one failed or ran out of time, 2 usage, 3 the lab or a script could not be "
-    .. "run,\n4 nothing to run, 130 interrupted"
+  lines[#lines + 1] = "\nexit status: 0 all passed, 1 one failed or ran out of time, 2 usage,\n"
+    .. "3 the lab or a script could not be run, 4 nothing to run, 130 interrupted"
   io.stdout:write(table.concat(lines, "\n"), "\n")
   return 0
 end

@@ -26,7 +26,7 @@ const char *nlab_error_text(const struct nlab_error *error, char *buffer, size_t
 	const char *name = error->code ? strerrorname_np(error->code) : NULL;
 	const char *message = error->code ? strerrordesc_np(error->code) : NULL;
 	snprintf(buffer, size, "cannot %s%s%s%s%s%s%s%s", error->step, error->subject[0] ? " (" : "",
-		 error->subject, error->subject[0] ? ")" : "", error->code ? ": " : "",
-		 name ? name : "", message ? ": " : "", message ? message : "");
+		 error->subject, error->subject[0] ? ")" : "", error->code ? ": " : "", name ? name : "",
+		 message ? ": " : "", message ? message : "");
 	return buffer;
 }

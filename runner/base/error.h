@@ -15,8 +15,8 @@ struct nlab_error {
 /* Fill `error` with the step, a printf-formatted subject and `code` (an errno, or 0).
  * Always returns false, so that a caller can write `return nlab_error_set(...)`.
  * `error` may be NULL; errno is preserved. Text that is too long is cut. */
-__attribute__((format(printf, 4, 5))) bool nlab_error_set(struct nlab_error *error, int code, const char *step,
-							  const char *subject, ...);
+__attribute__((format(printf, 4, 5))) bool nlab_error_set(struct nlab_error *error, int code,
+							  const char *step, const char *subject, ...);
 
 /* Write "cannot STEP (SUBJECT): ERRNO_NAME: message" into `buffer` (cut at `size`); returns `buffer`. */
 const char *nlab_error_text(const struct nlab_error *error, char *buffer, size_t size);

@@ -35,6 +35,7 @@ struct nlab_slot *nlab_call_begin(lua_State *L, const char *name, int fd, uint16
 	    nlab_recording_slot(nlab_context(L)->recording, NLAB_SLOT_CALL, length + NLAB_CALL_OUT + 2);
 	if (!slot) {
 		luaL_error(L, "the recording of calls is full (%s)", name);
+		return NULL; /* not reached */
 	}
 	slot->host = host;
 	slot->fd = fd;

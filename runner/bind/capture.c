@@ -31,19 +31,6 @@ static struct capture *check_open(lua_State *L)
 	return handle;
 }
 
-/* The id of the host table at `arg`. */
-static uint16_t check_host(lua_State *L, int arg)
-{
-	int exact;
-	luaL_checktype(L, arg, LUA_TTABLE);
-	lua_getfield(L, arg, "id");
-	lua_Integer id = lua_tointegerx(L, -1, &exact);
-	lua_pop(L, 1);
-	luaL_argcheck(L, exact && id > NLAB_HOST_NONE && id < NLAB_HOSTS_MAX, arg,
-		      "host expected (a table with its id)");
-	return (uint16_t)id;
-}
-
 /* ---- the options of open(): one function for each sort of value, which finds it on top of the stack ---- */
 
 static void take_string(lua_State *L, const char *name, void *field)
@@ -119,7 +106,7 @@ static struct nlab_capture_options check_options(lua_State *L, int arg)
 static int capture_open(lua_State *L)
 {
 	struct nlab_error error;
-	uint16_t host = check_host(L, 1);
+	uint16_t host = nlab_context_host(L, 1);
 	struct nlab_capture_options options = check_options(L, 2);
 	if (options.filter && !nlab_capture_check_filter(options.filter, &error)) {
 		return raise_error(L, &error);

@@ -43,6 +43,18 @@ void nlab_context_enter(lua_State *L, struct nlab_context *context, uint16_t hos
 	context->here = host;
 }
 
+uint16_t nlab_context_host(lua_State *L, int arg)
+{
+	int exact;
+	luaL_checktype(L, arg, LUA_TTABLE);
+	lua_getfield(L, arg, "id");
+	lua_Integer id = lua_tointegerx(L, -1, &exact);
+	lua_pop(L, 1);
+	luaL_argcheck(L, exact && id > NLAB_HOST_NONE && id < NLAB_HOSTS_MAX, arg,
+		      "host expected (a table with its id)");
+	return (uint16_t)id;
+}
+
 static bool is_script(const struct nlab_context *context, const char *source)
 {
 	return context->script ? strcmp(source, context->script) == 0 : source[0] == '@';

@@ -32,6 +32,9 @@ void nlab_context_set(lua_State *L, struct nlab_context *context);
  * (the lab cannot run) when the host does not exist or the kernel refuses. */
 void nlab_context_enter(lua_State *L, struct nlab_context *context, uint16_t host);
 
+/* The id of the host at stack index `arg`: a table with the field `id`. Raises an argument error when it is none. */
+uint16_t nlab_context_host(lua_State *L, int arg);
+
 /* The line of the innermost function of the running script (not of the library), 0 when there is none. */
 int nlab_context_line(lua_State *L);
 

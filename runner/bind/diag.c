@@ -28,19 +28,6 @@ static int listing_free(lua_State *L)
 	return 0;
 }
 
-/* The id of the host table at `arg`. */
-static uint16_t check_host(lua_State *L, int arg)
-{
-	int exact;
-	luaL_checktype(L, arg, LUA_TTABLE);
-	lua_getfield(L, arg, "id");
-	lua_Integer id = lua_tointegerx(L, -1, &exact);
-	lua_pop(L, 1);
-	luaL_argcheck(L, exact && id > NLAB_HOST_NONE && id < NLAB_HOSTS_MAX, arg,
-		      "host expected (a table with its id)");
-	return (uint16_t)id;
-}
-
 static void set_integer(lua_State *L, const char *field, lua_Integer value)
 {
 	lua_pushinteger(L, value);
@@ -96,7 +83,7 @@ static void push_info(lua_State *L, const struct nlab_socket_info *info)
 static int diag_sockets(lua_State *L)
 {
 	struct nlab_error error;
-	nlab_context_enter(L, nlab_context(L), check_host(L, 1));
+	nlab_context_enter(L, nlab_context(L), nlab_context_host(L, 1));
 	struct listing *listing = lua_newuserdatauv(L, sizeof *listing, 0);
 	*listing = (struct listing){0};
 	luaL_setmetatable(L, LISTING_META);

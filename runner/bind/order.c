@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #define FILE_MAX (16u << 20) /* bytes of a file that a script may require */
+#define CHUNK    4096
 
-void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply, int *fd)
+void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply,
+		    int *fd)
 {
 	const struct nlab_context *context = nlab_context(L);
 	if (!nlab_order_send(context->lab, order, sizeof *order, given) ||
@@ -19,7 +21,8 @@ void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, str
 	}
 }
 
-void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply, int *fd)
+void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply,
+		    int *fd)
 {
 	char text[sizeof reply->error + 64];
 	nlab_order_try(L, order, given, reply, fd);
@@ -68,8 +71,7 @@ static int order_host(lua_State *L)
 
 static const char *const ACTIONS[] = {"", "drop", "delay", "hold", "cut", NULL}; /* enum nlab_action */
 
-/* rule{action=, terms=userdata-free encoded string, count=, delay_ns=, text=} comes as arguments:
- * rule(action, rule bytes (netlab.core.rule), count, delay in nanoseconds, text) -> rule id */
+/* rule(action, rule bytes (netlab.core.rule), count, delay in nanoseconds, text) -> rule id */
 static int order_rule(lua_State *L)
 {
 	struct nlab_order order = {.kind = NLAB_ORDER_RULE};
@@ -170,7 +172,7 @@ static int order_file(lua_State *L)
 	ssize_t got;
 	size_t total = 0;
 	do { /* memory errors inside would leak fd, in a process that ends then */
-		got = read(fd, luaL_prepbuffer(&buffer), LUAL_BUFFERSIZE);
+		got = read(fd, luaL_prepbuffsize(&buffer, CHUNK), CHUNK);
 		luaL_addsize(&buffer, got > 0 ? (size_t)got : 0);
 		total += got > 0 ? (size_t)got : 0;
 	} while (got > 0 && total < FILE_MAX);

@@ -10,10 +10,12 @@
 /* Send an order, with a copy of descriptor `given` (-1: none), and wait for the reply. Blocks until the lab has answered.
  * Raises a Lua error when the lab has gone or, with the step and the errno, when it refuses. *fd, which may be NULL, gets
  * the descriptor that came back. */
-void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply, int *fd);
+void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply,
+		    int *fd);
 
 /* The same, but a refusal is left in reply->error for the caller to look at. */
-void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply, int *fd);
+void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply,
+		    int *fd);
 
 /* The module netlab.core.order. */
 int luaopen_netlab_order(lua_State *L);

@@ -1,11 +1,11 @@
 /* process.c: actors: forks of the script that go on in Lua, in a host. Floor bind. */
 #include "bind/process.h"
 
+#include "base/clock.h"
 #include "bind/context.h"
 #include "bind/errno.h"
 #include "bind/order.h"
 #include "bind/units.h"
-#include "base/clock.h"
 #include "kernel/process.h"
 
 #include <errno.h>
@@ -110,7 +110,8 @@ static int process_wait(lua_State *L)
 		lua_pushnil(L);
 		return 1 + nlab_call_refused(L, slot, reply.error.code);
 	}
-	nlab_call_out(slot, reply.value2 ? "signal %d" : "exit %d", (int)(reply.value2 ? reply.value2 : reply.value));
+	nlab_call_out(slot, reply.value2 ? "signal %d" : "exit %d",
+		      (int)(reply.value2 ? reply.value2 : reply.value));
 	nlab_call_end(slot, order.pid, 0);
 	lua_pushinteger(L, reply.value);
 	lua_pushinteger(L, reply.value2);
@@ -130,8 +131,8 @@ static int process_kill(lua_State *L)
 	int pid = (int)nlab_units_integer(L, 1, 1, INT32_MAX);
 	int number = (int)nlab_units_integer(L, 2, 0, NSIG - 1);
 	const char *name = number ? sigabbrev_np(number) : NULL;
-	struct nlab_slot *slot =
-	    nlab_call_begin(L, "kill", -1, NLAB_HOST_NONE, "%d, %s%s", pid, name ? "SIG" : "", name ? name : "0");
+	struct nlab_slot *slot = nlab_call_begin(L, "kill", -1, NLAB_HOST_NONE, "%d, %s%s", pid,
+						 name ? "SIG" : "", name ? name : "0");
 	return nlab_call_done(L, slot, kill(pid, number));
 }
 
@@ -162,7 +163,7 @@ static int process_sleep(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"fork", process_fork}, {"wait", process_wait}, {"kill", process_kill},   {"exit", process_exit},
+    {"fork", process_fork}, {"wait", process_wait},   {"kill", process_kill}, {"exit", process_exit},
     {"pid", process_pid},   {"sleep", process_sleep}, {NULL, NULL},
 };
 

@@ -15,10 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROGRAM_META   "netlab.program"
-#define ARGUMENTS_MAX  256
-#define OUTPUT_MAX     (UINT64_C(16) << 20) /* bytes that a program may write to each of its outputs */
-#define PROGRAM_SPACE  (UINT64_C(4) << 30)  /* RLIMIT_AS of a program */
+#define PROGRAM_META  "netlab.program"
+#define ARGUMENTS_MAX 256
+#define OUTPUT_MAX    (UINT64_C(16) << 20) /* bytes that a program may write to each of its outputs */
+#define PROGRAM_SPACE (UINT64_C(4) << 30)  /* RLIMIT_AS of a program */
 
 struct program {
 	int output[2]; /* memfds of stdout and stderr, -1: closed */
@@ -174,7 +174,10 @@ const luaL_Reg nlab_program_functions[] = {{"exec", program_exec}, {NULL, NULL}}
 void nlab_program_register(lua_State *L)
 {
 	static const luaL_Reg METHODS[] = {
-	    {"stdout", program_stdout}, {"stderr", program_stderr}, {"pid", program_pid}, {NULL, NULL},
+	    {"stdout", program_stdout},
+	    {"stderr", program_stderr},
+	    {"pid", program_pid},
+	    {NULL, NULL},
 	};
 	luaL_newmetatable(L, PROGRAM_META);
 	lua_newtable(L);

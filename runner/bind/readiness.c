@@ -54,6 +54,7 @@ static void check_item(lua_State *L, lua_Integer i, struct pollfd *poll, uint16_
 		luaL_argerror(
 		    L, 1,
 		    lua_pushfstring(L, "item %I must be {an open socket, events like POLLIN|POLLOUT}", i));
+		return; /* not reached */
 	}
 	*poll = (struct pollfd){.fd = found->fd, .events = (short)events};
 	*host = *host == NLAB_HOST_NONE ? found->host : *host;
@@ -66,9 +67,9 @@ static void print_polls(struct text *text, const struct pollfd *polls, nfds_t co
 	text->used = 0;
 	text_add(text, "%s", "{");
 	for (nfds_t i = 0; i < count; i++) {
-		short mask = answers ? polls[i].revents : polls[i].events;
+		unsigned mask = (unsigned short)(answers ? polls[i].revents : polls[i].events);
 		if (!answers || mask) {
-			nlab_constant_flags(NLAB_GROUP_POLL, (uint64_t)mask, events, sizeof events);
+			nlab_constant_flags(NLAB_GROUP_POLL, mask, events, sizeof events);
 			text_add(text, "%s{%d, %s}", text->used > 1 ? ", " : "", polls[i].fd, events);
 		}
 	}
@@ -107,7 +108,7 @@ static int check_poll_timeout(lua_State *L, int arg)
 
 static int readiness_poll(lua_State *L)
 {
-	struct pollfd polls[POLL_MAX];
+	struct pollfd polls[POLL_MAX] = {0};
 	struct text text;
 	uint16_t host = NLAB_HOST_NONE;
 	luaL_checktype(L, 1, LUA_TTABLE);

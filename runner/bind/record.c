@@ -41,8 +41,8 @@ static int record_append(lua_State *L)
 	lua_Integer host = luaL_optinteger(L, 6, NLAB_HOST_NONE);
 	luaL_argcheck(L, line >= 0 && line <= INT32_MAX, 5, "a line of the script");
 	luaL_argcheck(L, host >= 0 && host < NLAB_HOSTS_MAX, 6, "a host id");
-	if (!nlab_recording_text(nlab_context(L)->recording, kind, (uint16_t)host, (int32_t)line, result, name, text,
-				 length)) {
+	if (!nlab_recording_text(nlab_context(L)->recording, kind, (uint16_t)host, (int32_t)line, result,
+				 name, text, length)) {
 		return luaL_error(L, "the recording of calls is full");
 	}
 	return 0;

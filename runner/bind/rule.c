@@ -21,7 +21,8 @@ static uint8_t check_op(lua_State *L, const char *op)
 			return (uint8_t)i;
 		}
 	}
-	return (uint8_t)luaL_error(L, "unknown comparison '%s': ==, !=, <, <=, >, >= or &", op ? op : "(none)");
+	return (uint8_t)luaL_error(L, "unknown comparison '%s': ==, !=, <, <=, >, >= or &",
+				   op ? op : "(none)");
 }
 
 static void read_address(lua_State *L, uint8_t address[16])
@@ -29,7 +30,8 @@ static void read_address(lua_State *L, uint8_t address[16])
 	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 	const char *text = lua_tostring(L, -1);
 	memcpy(address, mapped, sizeof mapped);
-	if (!text || (inet_pton(AF_INET, text, address + 12) != 1 && inet_pton(AF_INET6, text, address) != 1)) {
+	if (!text ||
+	    (inet_pton(AF_INET, text, address + 12) != 1 && inet_pton(AF_INET6, text, address) != 1)) {
 		luaL_error(L, "'%s' is not an IPv4 or IPv6 address", text ? text : luaL_typename(L, -1));
 	}
 }

@@ -39,8 +39,8 @@ static int signal_action(lua_State *L)
 	struct sigaction action = {.sa_handler = FUNCTIONS[which], .sa_flags = flags};
 	handler_recording = nlab_context(L)->recording;
 	struct nlab_slot *slot =
-	    nlab_call_begin(L, "sigaction", -1, NLAB_HOST_NONE, "SIG%s, %s, %s", name ? name : "?", HANDLERS[which],
-			    flags & SA_RESTART ? "SA_RESTART" : "0");
+	    nlab_call_begin(L, "sigaction", -1, NLAB_HOST_NONE, "SIG%s, %s, %s", name ? name : "?",
+			    HANDLERS[which], flags & SA_RESTART ? "SA_RESTART" : "0");
 	return nlab_call_done(L, slot, sigaction(number, &action, NULL));
 }
 
@@ -51,8 +51,8 @@ static int signal_alarm(lua_State *L)
 	int64_t ns = nlab_units_ns(L, 1);
 	int64_t us = ns == 0 ? 0 : ns < 1000 ? 1 : ns / 1000;
 	struct itimerval timer = {.it_value = {.tv_sec = us / 1000000, .tv_usec = us % 1000000}};
-	struct nlab_slot *slot = nlab_call_begin(L, "setitimer", -1, NLAB_HOST_NONE, "ITIMER_REAL, %.6g s",
-						 (double)us / 1e6);
+	struct nlab_slot *slot =
+	    nlab_call_begin(L, "setitimer", -1, NLAB_HOST_NONE, "ITIMER_REAL, %.6g s", (double)us / 1e6);
 	return nlab_call_done(L, slot, setitimer(ITIMER_REAL, &timer, NULL));
 }
 

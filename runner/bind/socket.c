@@ -45,18 +45,12 @@ void nlab_socket_forget(lua_State *L, const struct nlab_socket *socket)
 /* The host table at `arg`: its id; pushes its name. */
 static uint16_t check_host(lua_State *L, int arg)
 {
-	int exact;
-	luaL_checktype(L, arg, LUA_TTABLE);
-	lua_getfield(L, arg, "id");
-	lua_Integer id = lua_tointegerx(L, -1, &exact);
-	lua_pop(L, 1);
-	luaL_argcheck(L, exact && id > NLAB_HOST_NONE && id < NLAB_HOSTS_MAX, arg,
-		      "host expected (a table with its id)");
+	uint16_t id = nlab_context_host(L, arg);
 	if (lua_getfield(L, arg, "name") != LUA_TSTRING) {
 		lua_pop(L, 1);
-		lua_pushfstring(L, "host %I", id);
+		lua_pushfstring(L, "host %d", (int)id);
 	}
-	return (uint16_t)id;
+	return id;
 }
 
 /* The type argument of socket(2) as C would write it. */

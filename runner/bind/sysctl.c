@@ -49,8 +49,8 @@ static int sysctl_read(lua_State *L)
 	struct nlab_sysctl sysctl = {.folder = -1};
 	struct nlab_error error;
 	struct nlab_slot *slot = nlab_call_begin(L, "sysctl", -1, host, "%s", name);
-	bool done = nlab_sysctl_open(&sysctl, &error) &&
-		    nlab_sysctl_read(&sysctl, name, value, sizeof value, &error);
+	bool done =
+	    nlab_sysctl_open(&sysctl, &error) && nlab_sysctl_read(&sysctl, name, value, sizeof value, &error);
 	nlab_sysctl_close(&sysctl);
 	if (!done) {
 		return misuse(L, slot, &error);

@@ -11,29 +11,30 @@
 #include <sys/types.h>
 
 enum nlab_order_kind {
-	NLAB_ORDER_HOST = 1, /* make a host: name, value = 1 with IPv6; the reply carries its network namespace's descriptor,
+	NLAB_ORDER_HOST =
+	    1, /* make a host: name, value = 1 with IPv6; the reply carries its network namespace's descriptor,
 			      * value = host id, text = "IPV4 IPV6|- MAC" */
-	NLAB_ORDER_PROCESS,  /* a process was started: pid, host, name; a descriptor comes along: its own order socket,
+	NLAB_ORDER_PROCESS, /* a process was started: pid, host, name; a descriptor comes along: its own order socket,
 			      * on which it gets one byte once the start is recorded */
-	NLAB_ORDER_WAIT,     /* wait until process `pid` has ended, or timeout_ns (< 0: no limit); value = exit status or -1,
+	NLAB_ORDER_WAIT, /* wait until process `pid` has ended, or timeout_ns (< 0: no limit); value = exit status or -1,
 			      * value2 = signal or 0; ETIMEDOUT, ECHILD when it was never started */
-	NLAB_ORDER_RULE,     /* add a rule of the wire: action, rule, count (0: no limit), value = delay in ns, text = as
+	NLAB_ORDER_RULE, /* add a rule of the wire: action, rule, count (0: no limit), value = delay in ns, text = as
 			      * written; value = rule id */
-	NLAB_ORDER_REMOVE,   /* take rule id `value` out (0: all of `action`; action 0: all); packets that it holds or
+	NLAB_ORDER_REMOVE, /* take rule id `value` out (0: all of `action`; action 0: all); packets that it holds or
 			      * delays are delivered first; value = how many rules */
-	NLAB_ORDER_RELEASE,  /* deliver packets held by rule id `value` (0: by all), at the most `count` (0: all), in the
+	NLAB_ORDER_RELEASE, /* deliver packets held by rule id `value` (0: by all), at the most `count` (0: all), in the
 			      * order in which they came; value = how many */
-	NLAB_ORDER_HITS,     /* value = how many packets rule id `value` has decided; value2 = how many it holds now */
-	NLAB_ORDER_DRAIN,    /* read every port until all are empty; value = packets recorded so far */
+	NLAB_ORDER_HITS, /* value = how many packets rule id `value` has decided; value2 = how many it holds now */
+	NLAB_ORDER_DRAIN, /* read every port until all are empty; value = packets recorded so far */
 	NLAB_ORDER_COUNT
 };
 
-enum nlab_action {          /* what a rule of the wire does with a packet */
-	NLAB_ACTION_DROP = 1, /* lose it */
-	NLAB_ACTION_DELAY,    /* deliver it `value` nanoseconds after it was sent */
-	NLAB_ACTION_HOLD,     /* keep it until it is released */
-	NLAB_ACTION_CUT,      /* lose it: the cable is cut */
-	NLAB_ACTION_COUNT
+enum nlab_action {                       /* what a rule of the wire does with a packet */
+		   NLAB_ACTION_DROP = 1, /* lose it */
+		   NLAB_ACTION_DELAY,    /* deliver it `value` nanoseconds after it was sent */
+		   NLAB_ACTION_HOLD,     /* keep it until it is released */
+		   NLAB_ACTION_CUT,      /* lose it: the cable is cut */
+		   NLAB_ACTION_COUNT
 };
 
 /* The name of an action as scripts and reports use it ("drop", "delay", ...). */

@@ -23,10 +23,10 @@ static const char *const FATE_NAMES[NLAB_FATE_COUNT] = {
 };
 
 static const char *const EVENT_NAMES[NLAB_EVENT_COUNT] = {
-    [NLAB_EVENT_HOST] = "host",       [NLAB_EVENT_PORT] = "port",   [NLAB_EVENT_SYSCTL] = "sysctl",
-    [NLAB_EVENT_START] = "start",     [NLAB_EVENT_EXIT] = "exit",   [NLAB_EVENT_ORDER] = "order",
-    [NLAB_EVENT_RULE] = "rule",       [NLAB_EVENT_OUTPUT] = "output", [NLAB_EVENT_LIMIT] = "limit",
-    [NLAB_EVENT_LOST] = "lost",       [NLAB_EVENT_TROUBLE] = "trouble",
+    [NLAB_EVENT_HOST] = "host",   [NLAB_EVENT_PORT] = "port",       [NLAB_EVENT_SYSCTL] = "sysctl",
+    [NLAB_EVENT_START] = "start", [NLAB_EVENT_EXIT] = "exit",       [NLAB_EVENT_ORDER] = "order",
+    [NLAB_EVENT_RULE] = "rule",   [NLAB_EVENT_OUTPUT] = "output",   [NLAB_EVENT_LIMIT] = "limit",
+    [NLAB_EVENT_LOST] = "lost",   [NLAB_EVENT_TROUBLE] = "trouble",
 };
 
 const char *nlab_fate_name(unsigned fate)
@@ -41,11 +41,13 @@ const char *nlab_event_name(unsigned event)
 
 static void *map_segment(size_t size)
 {
-	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *at =
+	    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return at == MAP_FAILED ? NULL : at;
 }
 
-bool nlab_recording_open(struct nlab_recording *recording, size_t lab_bytes, size_t slots, struct nlab_error *error)
+bool nlab_recording_open(struct nlab_recording *recording, size_t lab_bytes, size_t slots,
+			 struct nlab_error *error)
 {
 	*recording = (struct nlab_recording){.lab_size = LAB_OFFSET + lab_bytes,
 					     .calls_size = SLOTS_OFFSET + slots * NLAB_SLOT_SIZE};
@@ -54,7 +56,8 @@ bool nlab_recording_open(struct nlab_recording *recording, size_t lab_bytes, siz
 	if (recording->lab && recording->calls) {
 		return true;
 	}
-	nlab_error_set(error, errno, "map the recording", "%zu bytes", recording->lab_size + recording->calls_size);
+	nlab_error_set(error, errno, "map the recording", "%zu bytes",
+		       recording->lab_size + recording->calls_size);
 	nlab_recording_close(recording);
 	return false;
 }
@@ -114,7 +117,8 @@ void nlab_recording_wake(struct nlab_recording *recording)
 }
 
 struct nlab_packet_record *nlab_recording_packet(struct nlab_recording *recording,
-						 const struct nlab_packet_record *packet, const uint8_t *frame)
+						 const struct nlab_packet_record *packet,
+						 const uint8_t *frame)
 {
 	size_t size = (sizeof *packet + packet->captured + 7) & ~(size_t)7;
 	struct nlab_packet_record *record = lab_room(recording, size);
@@ -130,8 +134,8 @@ struct nlab_packet_record *nlab_recording_packet(struct nlab_recording *recordin
 	return record;
 }
 
-bool nlab_recording_event(struct nlab_recording *recording, const struct nlab_event_record *event, const void *text,
-			  size_t length)
+bool nlab_recording_event(struct nlab_recording *recording, const struct nlab_event_record *event,
+			  const void *text, size_t length)
 {
 	size_t size = (sizeof *event + length + 7) & ~(size_t)7;
 	struct nlab_event_record *record = size <= UINT32_MAX ? lab_room(recording, size) : NULL;
@@ -196,7 +200,8 @@ static uint32_t take_slots(struct nlab_recording *recording, uint32_t count)
 	return taken;
 }
 
-struct nlab_slot *nlab_recording_slot(struct nlab_recording *recording, enum nlab_slot_kind kind, size_t text_length)
+struct nlab_slot *nlab_recording_slot(struct nlab_recording *recording, enum nlab_slot_kind kind,
+				      size_t text_length)
 {
 	size_t room = sizeof slot_base(recording)->text;
 	size_t extra = text_length > room ? text_length - room : 0;
@@ -221,9 +226,9 @@ void nlab_recording_slot_end(struct nlab_slot *slot)
 	atomic_store_explicit(&slot->head, (head & ~UINT32_C(0xff)) | NLAB_SLOT_ENDED, memory_order_release);
 }
 
-struct nlab_slot *nlab_recording_text(struct nlab_recording *recording, enum nlab_slot_kind kind, uint16_t host,
-				      int32_t line, int64_t result, const char *name, const char *text,
-				      size_t length)
+struct nlab_slot *nlab_recording_text(struct nlab_recording *recording, enum nlab_slot_kind kind,
+				      uint16_t host, int32_t line, int64_t result, const char *name,
+				      const char *text, size_t length)
 {
 	struct nlab_slot *slot = length <= UINT32_MAX ? nlab_recording_slot(recording, kind, length) : NULL;
 	if (!slot) {

@@ -21,18 +21,18 @@
 
 /* ---- the lab segment ---- */
 
-#define NLAB_HOST_NONE    0      /* host ids count from 1 in the order of creation */
-#define NLAB_PORT_NONE    0      /* interface ids count from 1 */
-#define NLAB_PORT_FLOOD   0xffff /* to every port but the one it came from */
+#define NLAB_HOST_NONE  0      /* host ids count from 1 in the order of creation */
+#define NLAB_PORT_NONE  0      /* interface ids count from 1 */
+#define NLAB_PORT_FLOOD 0xffff /* to every port but the one it came from */
 
-enum nlab_fate {           /* what the wire did with a packet */
-	NLAB_FATE_PENDING,   /* underway: delayed */
-	NLAB_FATE_HELD,      /* waits for a release */
-	NLAB_FATE_DELIVERED, /* handed to the receiver at received_ns */
-	NLAB_FATE_DROPPED,   /* lost by order of rule `rule` */
-	NLAB_FATE_CUT,       /* lost because the link is cut */
-	NLAB_FATE_NOWHERE,   /* no port has the destination address */
-	NLAB_FATE_COUNT
+enum nlab_fate {                      /* what the wire did with a packet */
+		 NLAB_FATE_PENDING,   /* underway: delayed */
+		 NLAB_FATE_HELD,      /* waits for a release */
+		 NLAB_FATE_DELIVERED, /* handed to the receiver at received_ns */
+		 NLAB_FATE_DROPPED,   /* lost by order of rule `rule` */
+		 NLAB_FATE_CUT,       /* lost because the link is cut */
+		 NLAB_FATE_NOWHERE,   /* no port has the destination address */
+		 NLAB_FATE_COUNT
 };
 
 /* The name of a fate as scripts and reports use it ("delivered", "dropped", ...). */
@@ -51,32 +51,34 @@ struct nlab_lab_record {
 };
 
 struct nlab_packet_record {
-	struct nlab_lab_record head;  /* time_ns: when it left the sender, stamped by the kernel */
-	_Atomic int64_t received_ns;  /* when it was handed to the receiver; 0 when it (still) was not */
-	uint32_t id;                  /* counts packets from 1 */
-	_Atomic uint32_t fate;        /* enum nlab_fate */
-	uint16_t from_port, to_port;  /* interface ids; the same one for loopback traffic */
-	uint16_t src_host, dst_host;  /* hosts that own the network addresses, NLAB_HOST_NONE when nobody does */
-	uint16_t rule;                /* the wire's rule that decided, 0: none */
-	uint16_t duplicate_of;        /* reserved */
-	uint32_t flow;                /* the flow's id, from 1; 0 when the packet belongs to none */
-	uint32_t seq_base, ack_base;  /* subtract them from seq and ack to have relative numbers (facts/flow.h) */
-	uint32_t captured, length;    /* bytes kept in frame[], bytes on the wire */
-	uint8_t frame[];              /* from the Ethernet header on */
+	struct nlab_lab_record head; /* time_ns: when it left the sender, stamped by the kernel */
+	_Atomic int64_t received_ns; /* when it was handed to the receiver; 0 when it (still) was not */
+	uint32_t id;                 /* counts packets from 1 */
+	_Atomic uint32_t fate;       /* enum nlab_fate */
+	uint16_t from_port, to_port; /* interface ids; the same one for loopback traffic */
+	uint16_t src_host,
+	    dst_host;          /* hosts that own the network addresses, NLAB_HOST_NONE when nobody does */
+	uint16_t rule;         /* the wire's rule that decided, 0: none */
+	uint16_t duplicate_of; /* reserved */
+	uint32_t flow;         /* the flow's id, from 1; 0 when the packet belongs to none */
+	uint32_t seq_base,
+	    ack_base; /* subtract them from seq and ack to have relative numbers (facts/flow.h) */
+	uint32_t captured, length; /* bytes kept in frame[], bytes on the wire */
+	uint8_t frame[];           /* from the Ethernet header on */
 };
 
 enum nlab_event_kind {
-	NLAB_EVENT_HOST = 1,  /* a host came: host, text = its name */
-	NLAB_EVENT_PORT,      /* an interface came: host, a = interface id, text = "eth0 MAC IPV4/LEN IPV6/LEN" */
-	NLAB_EVENT_SYSCTL,    /* a pinned sysctl: host, text = "name=value" */
-	NLAB_EVENT_START,     /* a process started: host, pid, text = its name */
-	NLAB_EVENT_EXIT,      /* a process ended: pid, a = exit status or -1, b = signal or 0, text = its name */
-	NLAB_EVENT_ORDER,     /* an order to the wire: text = as the script wrote it */
-	NLAB_EVENT_RULE,      /* a rule of the wire: a = rule id, text = its packet form */
-	NLAB_EVENT_OUTPUT,    /* output: pid 0, a = 1 stdout or 2 stderr, text = the bytes */
-	NLAB_EVENT_LIMIT,     /* a bound was hit: text = which, and its value */
-	NLAB_EVENT_LOST,      /* frames that the recorder lost: host, a = how many */
-	NLAB_EVENT_TROUBLE,   /* the lab could not do something: text = what, as nlab_error_text() writes it */
+	NLAB_EVENT_HOST = 1, /* a host came: host, text = its name */
+	NLAB_EVENT_PORT, /* an interface came: host, a = interface id, text = "eth0 MAC IPV4/LEN IPV6/LEN" */
+	NLAB_EVENT_SYSCTL, /* a pinned sysctl: host, text = "name=value" */
+	NLAB_EVENT_START,  /* a process started: host, pid, text = its name */
+	NLAB_EVENT_EXIT,   /* a process ended: pid, a = exit status or -1, b = signal or 0, text = its name */
+	NLAB_EVENT_ORDER,  /* an order to the wire: text = as the script wrote it */
+	NLAB_EVENT_RULE,   /* a rule of the wire: a = rule id, text = its packet form */
+	NLAB_EVENT_OUTPUT, /* output: pid 0, a = 1 stdout or 2 stderr, text = the bytes */
+	NLAB_EVENT_LIMIT,  /* a bound was hit: text = which, and its value */
+	NLAB_EVENT_LOST,   /* frames that the recorder lost: host, a = how many */
+	NLAB_EVENT_TROUBLE, /* the lab could not do something: text = what, as nlab_error_text() writes it */
 	NLAB_EVENT_COUNT
 };
 
@@ -108,8 +110,8 @@ enum nlab_slot_kind {
 };
 
 enum nlab_slot_state {
-	NLAB_SLOT_EMPTY,  /* never filled: its writer died right there */
-	NLAB_SLOT_BEGUN,  /* a call that has not returned */
+	NLAB_SLOT_EMPTY, /* never filled: its writer died right there */
+	NLAB_SLOT_BEGUN, /* a call that has not returned */
 	NLAB_SLOT_ENDED,
 };
 
@@ -121,13 +123,13 @@ struct nlab_slot {
 	uint16_t out_length;    /* of text: what came out, behind that NUL */
 	_Atomic uint8_t looked; /* a failure: 1 once the script looked at it */
 	uint8_t reserved;
-	int32_t fd;             /* the descriptor the call is about, -1: none */
-	int32_t line;           /* of the script, 0: unknown */
-	int32_t error;          /* errno when result is -1 */
-	uint32_t text_length;   /* of text when the slot is not a call */
+	int32_t fd;           /* the descriptor the call is about, -1: none */
+	int32_t line;         /* of the script, 0: unknown */
+	int32_t error;        /* errno when result is -1 */
+	uint32_t text_length; /* of text when the slot is not a call */
 	int64_t begin_ns, end_ns;
-	int64_t result;         /* what the call returned */
-	char name[16];          /* the call's POSIX name, NUL-terminated */
+	int64_t result; /* what the call returned */
+	char name[16];  /* the call's POSIX name, NUL-terminated */
 	char text[NLAB_SLOT_SIZE - 72];
 };
 _Static_assert(sizeof(struct nlab_slot) == NLAB_SLOT_SIZE, "a slot is NLAB_SLOT_SIZE bytes");
@@ -150,12 +152,13 @@ struct nlab_recording {
 	struct nlab_lab_header *lab;     /* records follow 64 bytes behind it */
 	struct nlab_calls_header *calls; /* slots follow NLAB_SLOT_SIZE bytes behind it */
 	size_t lab_size, calls_size;     /* of the mappings, in bytes, headers included */
-	int32_t pid;                     /* of this process: what slots are signed with; set it after a fork */
+	int32_t pid; /* of this process: what slots are signed with; set it after a fork */
 };
 
 /* Map the two segments (shared, anonymous, zeroed, taken from memory only as they are written): room for `lab_bytes`
  * of packets and events and for `slots` slots. Fails with the errno of mmap(2). Free with nlab_recording_close(). */
-bool nlab_recording_open(struct nlab_recording *recording, size_t lab_bytes, size_t slots, struct nlab_error *error);
+bool nlab_recording_open(struct nlab_recording *recording, size_t lab_bytes, size_t slots,
+			 struct nlab_error *error);
 
 /* Keep later forks of this process from sharing the recording: they are other experiments. madvise(2), MADV_DONTFORK. */
 void nlab_recording_private(struct nlab_recording *recording);
@@ -171,11 +174,12 @@ bool nlab_recording_overflowed(const struct nlab_recording *recording);
 /* Append a packet. `packet` gives every field but the sizes, `frame` its `packet->captured` bytes. Returns the
  * record in the segment (its fate and received_ns may be changed later), or NULL when there is no room. */
 struct nlab_packet_record *nlab_recording_packet(struct nlab_recording *recording,
-						 const struct nlab_packet_record *packet, const uint8_t *frame);
+						 const struct nlab_packet_record *packet,
+						 const uint8_t *frame);
 
 /* Append an event. `event` gives every field but the sizes, `text` its `length` bytes. False when there is no room. */
-bool nlab_recording_event(struct nlab_recording *recording, const struct nlab_event_record *event, const void *text,
-			  size_t length);
+bool nlab_recording_event(struct nlab_recording *recording, const struct nlab_event_record *event,
+			  const void *text, size_t length);
 
 /* Wake whoever waits in nlab_recording_wait(). Appending wakes by itself; a change of fate does not. */
 void nlab_recording_wake(struct nlab_recording *recording);
@@ -184,15 +188,16 @@ void nlab_recording_wake(struct nlab_recording *recording);
 
 /* Take slots for a record with `text_length` bytes of text and fill in kind, pid (recording->pid) and begin_ns; the state is BEGUN.
  * Returns NULL when there is no room (and counts that). Async-signal-safe. */
-struct nlab_slot *nlab_recording_slot(struct nlab_recording *recording, enum nlab_slot_kind kind, size_t text_length);
+struct nlab_slot *nlab_recording_slot(struct nlab_recording *recording, enum nlab_slot_kind kind,
+				      size_t text_length);
 
 /* Set end_ns to now and the state to ENDED. Async-signal-safe. */
 void nlab_recording_slot_end(struct nlab_slot *slot);
 
 /* Append a whole record that is not a call: `name` (15 bytes at the most) and text. NULL when there is no room. */
-struct nlab_slot *nlab_recording_text(struct nlab_recording *recording, enum nlab_slot_kind kind, uint16_t host,
-				      int32_t line, int64_t result, const char *name, const char *text,
-				      size_t length);
+struct nlab_slot *nlab_recording_text(struct nlab_recording *recording, enum nlab_slot_kind kind,
+				      uint16_t host, int32_t line, int64_t result, const char *name,
+				      const char *text, size_t length);
 
 /* -- reading: any process -- */
 

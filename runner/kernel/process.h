@@ -16,12 +16,12 @@ pid_t nlab_process_fork(void);
 void nlab_process_default_signals(void);
 
 struct nlab_program {
-	char *const *arguments;   /* argv, NULL-terminated; arguments[0] is looked up in PATH */
-	char *const *environment; /* NULL-terminated; NULL: the caller's */
+	char *const *arguments;    /* argv, NULL-terminated; arguments[0] is looked up in PATH */
+	char *const *environment;  /* NULL-terminated; NULL: the caller's */
 	int input, output, errors; /* descriptors for 0, 1 and 2 */
-	int failure;              /* close-on-exec pipe: gets the errno (an int) when the program cannot be executed */
-	uint64_t address_space;   /* bytes, RLIMIT_AS; 0: unlimited */
-	uint64_t file_size;       /* bytes, RLIMIT_FSIZE: what it may write to its output; 0: unlimited */
+	int failure; /* close-on-exec pipe: gets the errno (an int) when the program cannot be executed */
+	uint64_t address_space; /* bytes, RLIMIT_AS; 0: unlimited */
+	uint64_t file_size;     /* bytes, RLIMIT_FSIZE: what it may write to its output; 0: unlimited */
 };
 
 /* In a new process: become the program. Every descriptor above 2 is closed, every signal has its default action.

@@ -28,7 +28,8 @@ static bool write_map(pid_t pid, const char *name, const char *text, struct nlab
 	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
 	nlab_autofd fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, text, strlen(text)) < 0) {
-		return nlab_error_set(error, errno, "map the ids of the user namespace", "%s: %s", name, text);
+		return nlab_error_set(error, errno, "map the ids of the user namespace", "%s: %s", name,
+				      text);
 	}
 	return true;
 }
@@ -41,11 +42,12 @@ static bool map_ids(pid_t pid, struct nlab_error *error)
 	char groups[32];
 	snprintf(users, sizeof users, "0 %u 1", root ? NLAB_SANDBOX_NOBODY : geteuid());
 	snprintf(groups, sizeof groups, "0 %u 1", root ? NLAB_SANDBOX_NOBODY : getegid());
-	return (root || write_map(pid, "setgroups", "deny", error)) && write_map(pid, "gid_map", groups, error) &&
-	       write_map(pid, "uid_map", users, error);
+	return (root || write_map(pid, "setgroups", "deny", error)) &&
+	       write_map(pid, "gid_map", groups, error) && write_map(pid, "uid_map", users, error);
 }
 
-pid_t nlab_sandbox_start(int control, int (*body)(void *), void *argument, int *pidfd, struct nlab_error *error)
+pid_t nlab_sandbox_start(int control, int (*body)(void *), void *argument, int *pidfd,
+			 struct nlab_error *error)
 {
 	struct clone_args args = {
 	    .flags = CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS |
@@ -59,7 +61,8 @@ pid_t nlab_sandbox_start(int control, int (*body)(void *), void *argument, int *
 		_exit(body(argument));
 	}
 	if (pid < 0) {
-		nlab_error_set(error, errno, "create the namespaces", "clone3 with user, net, pid, mount, ipc, uts");
+		nlab_error_set(error, errno, "create the namespaces",
+			       "clone3 with user, net, pid, mount, ipc, uts");
 		return -1;
 	}
 	if (!map_ids(pid, error) || send(control, "", 1, MSG_NOSIGNAL) != 1) {
@@ -110,13 +113,17 @@ static bool mount_all(uint64_t tmp_bytes, struct nlab_error *error)
 {
 	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
 	char options[64];
-	snprintf(options, sizeof options, "size=%llu,mode=1777,nr_inodes=4096", (unsigned long long)tmp_bytes);
-	return mount_step(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "make the mounts private", "/", error) &&
-	       mount_step((int)syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attributes, sizeof attributes),
-			  "make the file system read-only", "/", error) &&
-	       mount_step(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "mount", "/proc",
+	snprintf(options, sizeof options, "size=%llu,mode=1777,nr_inodes=4096",
+		 (unsigned long long)tmp_bytes);
+	return mount_step(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "make the mounts private", "/",
 			  error) &&
-	       mount_step(mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options), "mount", "/tmp", error);
+	       mount_step((int)syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attributes,
+				       sizeof attributes),
+			  "make the file system read-only", "/", error) &&
+	       mount_step(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "mount",
+			  "/proc", error) &&
+	       mount_step(mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options), "mount", "/tmp",
+			  error);
 }
 
 bool nlab_sandbox_enter(int control, uint64_t tmp_bytes, struct nlab_error *error)
@@ -146,7 +153,8 @@ bool nlab_sandbox_limit(const struct nlab_sandbox_limits *limits, struct nlab_er
 		if (!rows[i].value || getrlimit(rows[i].resource, &now)) {
 			continue;
 		}
-		wanted.rlim_cur = wanted.rlim_max = now.rlim_max < rows[i].value ? now.rlim_max : rows[i].value;
+		wanted.rlim_cur = wanted.rlim_max =
+		    now.rlim_max < rows[i].value ? now.rlim_max : rows[i].value;
 		if (setrlimit(rows[i].resource, &wanted)) {
 			return nlab_error_set(error, errno, "set a limit", "%s", rows[i].name);
 		}

@@ -16,7 +16,8 @@
  * body(argument), which calls nlab_sandbox_enter() first, and exits with what that returns. `control` is the caller's end of
  * a SOCK_SEQPACKET pair: a byte on it tells the child that its ids are mapped. Returns the pid, with a pidfd in *pidfd
  * that the caller owns, or -1 and `error`. */
-pid_t nlab_sandbox_start(int control, int (*body)(void *), void *argument, int *pidfd, struct nlab_error *error);
+pid_t nlab_sandbox_start(int control, int (*body)(void *), void *argument, int *pidfd,
+			 struct nlab_error *error);
 
 /* In the new process: become root of the user namespace, die with the parent, and get a session, a read-only view of
  * the file system, a /proc and an empty /tmp (tmpfs of `tmp_bytes`) of its own. `control` is the other end of that pair.

@@ -44,9 +44,8 @@ struct lab {
 static void trouble(struct nlab_recording *recording, const struct nlab_error *error)
 {
 	char text[512];
-	struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
-					  .event = NLAB_EVENT_TROUBLE,
-					  .a = error->code};
+	struct nlab_event_record event = {
+	    .head.time_ns = nlab_clock_recording_ns(), .event = NLAB_EVENT_TROUBLE, .a = error->code};
 	nlab_error_text(error, text, sizeof text);
 	nlab_recording_event(recording, &event, text, strlen(text));
 }
@@ -57,8 +56,8 @@ static bool close_inherited(struct nlab_lab_setup *setup, struct nlab_error *err
 	int empty = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int control = fcntl(setup->control, F_DUPFD_CLOEXEC, 64);
 	int files = fcntl(setup->files, F_DUPFD_CLOEXEC, 64);
-	if (empty < 0 || control < 0 || files < 0 || dup2(empty, STDIN_FILENO) < 0 || dup3(control, 3, O_CLOEXEC) < 0 ||
-	    dup3(files, 4, O_CLOEXEC) < 0 || close_range(5, ~0U, 0)) {
+	if (empty < 0 || control < 0 || files < 0 || dup2(empty, STDIN_FILENO) < 0 ||
+	    dup3(control, 3, O_CLOEXEC) < 0 || dup3(files, 4, O_CLOEXEC) < 0 || close_range(5, ~0U, 0)) {
 		return nlab_error_set(error, errno, "close the runner's descriptors", "%s", "");
 	}
 	setup->control = 3;
@@ -109,7 +108,8 @@ static bool start_script(struct lab *lab, struct nlab_error *error)
 {
 	int output[2] = {-1, -1};
 	int pair[2];
-	if (!nlab_output_open(&lab->output, lab->setup->recording, lab->setup->bounds->output, output, error)) {
+	if (!nlab_output_open(&lab->output, lab->setup->recording, lab->setup->bounds->output, output,
+			      error)) {
 		return false;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
@@ -147,10 +147,10 @@ static bool open_lab(struct lab *lab, struct nlab_error *error)
 		return false;
 	}
 	lab->orders = (struct nlab_orders){.recording = recording,
-				       .network = &lab->network,
-				       .wire = lab->wire,
-				       .reaper = &lab->reaper,
-				       .allowed = lab->setup->network};
+					   .network = &lab->network,
+					   .wire = lab->wire,
+					   .reaper = &lab->reaper,
+					   .allowed = lab->setup->network};
 	return nlab_orders_open(&lab->orders, error) && open_children(lab, error) &&
 	       watch(lab, lab->children, FROM_CHILDREN, error) &&
 	       watch(lab, lab->setup->control, FROM_CONTROL, error) &&
@@ -208,7 +208,8 @@ static void loop(struct lab *lab)
 		}
 		int64_t sleep_ns = time_to_sleep(lab);
 		struct timespec limit = nlab_ns_timespec(sleep_ns == INT64_MAX ? 0 : sleep_ns);
-		int ready = epoll_pwait2(lab->epoll, events, EVENTS_MAX, sleep_ns == INT64_MAX ? NULL : &limit, NULL);
+		int ready =
+		    epoll_pwait2(lab->epoll, events, EVENTS_MAX, sleep_ns == INT64_MAX ? NULL : &limit, NULL);
 		for (int i = 0; i < ready; i++) {
 			serve(lab, events[i].data.u32);
 		}
@@ -235,11 +236,13 @@ int nlab_lab_main(void *setup)
 	}
 	lab->setup = setup;
 	lab->output.read_end[0] = lab->output.read_end[1] = -1;
-	if (!open_lab(lab, &error)) {
+	bool opened = open_lab(lab, &error);
+	if (opened) {
+		loop(lab);
+		conclude(lab);
+	} else {
 		trouble(lab->setup->recording, &error);
-		return 1;
 	}
-	loop(lab);
-	conclude(lab);
-	return 0;
+	free(lab); /* the kernel takes the rest, faster than we could */
+	return opened ? 0 : 1;
 }

@@ -25,9 +25,10 @@ struct nlab_lab_setup {
 	struct nlab_recording *recording;
 	const struct nlab_bounds *bounds;
 	int control; /* SOCK_SEQPACKET to the runner: NLAB_LAB_OVER goes up once; when it closes, the lab ends */
-	int files;   /* passed on to the script: SOCK_SEQPACKET to whoever opens files for it */
+	int files;    /* passed on to the script: SOCK_SEQPACKET to whoever opens files for it */
 	bool network; /* false: only to read what a script declares */
-	int (*script)(void *argument, int orders, int files); /* the script process: returns its exit status */
+	int (*script)(void *argument, int orders,
+		      int files); /* the script process: returns its exit status */
 	void *argument;
 };
 

@@ -30,12 +30,14 @@ bool nlab_network_open(struct nlab_network *network, struct nlab_recording *reco
 {
 	*network = (struct nlab_network){.recording = recording, .wire = wire};
 	network->space = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	return network->space >= 0 || nlab_error_set(error, errno, "open the switch's network namespace", "%s", "");
+	return network->space >= 0 ||
+	       nlab_error_set(error, errno, "open the switch's network namespace", "%s", "");
 }
 
 static bool enter(int space, struct nlab_error *error)
 {
-	return setns(space, CLONE_NEWNET) == 0 || nlab_error_set(error, errno, "enter a network namespace", "setns");
+	return setns(space, CLONE_NEWNET) == 0 ||
+	       nlab_error_set(error, errno, "enter a network namespace", "setns");
 }
 
 static void name_host(struct nlab_host *host, uint16_t id, const char *name, bool ipv6)
@@ -52,13 +54,11 @@ static void name_host(struct nlab_host *host, uint16_t id, const char *name, boo
 	}
 }
 
-static void record_event(struct nlab_network *network, enum nlab_event_kind kind, const struct nlab_host *host,
-			 int64_t value, const char *text)
+static void record_event(struct nlab_network *network, enum nlab_event_kind kind,
+			 const struct nlab_host *host, int64_t value, const char *text)
 {
-	struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
-					  .event = (uint16_t)kind,
-					  .host = host->id,
-					  .a = value};
+	struct nlab_event_record event = {
+	    .head.time_ns = nlab_clock_recording_ns(), .event = (uint16_t)kind, .host = host->id, .a = value};
 	nlab_recording_event(network->recording, &event, text, strlen(text));
 }
 
@@ -90,10 +90,11 @@ static bool make_space(struct nlab_network *network, struct nlab_host *host, str
 }
 
 /* A port of the wire on interface `index` of the current namespace. */
-static bool add_port(struct nlab_network *network, const struct nlab_host *host, unsigned index, bool loopback,
-		     struct nlab_error *error)
+static bool add_port(struct nlab_network *network, const struct nlab_host *host, unsigned index,
+		     bool loopback, struct nlab_error *error)
 {
-	struct nlab_wire_port port = {.id = (uint16_t)(network->ports + 1), .host = host->id, .loopback = loopback};
+	struct nlab_wire_port port = {
+	    .id = (uint16_t)(network->ports + 1), .host = host->id, .loopback = loopback};
 	memcpy(port.mac, host->mac, sizeof port.mac);
 	port.port = malloc(sizeof *port.port);
 	if (!port.port || !nlab_port_open(port.port, index, error)) {
@@ -122,8 +123,8 @@ static void record_ports(struct nlab_network *network, const struct nlab_host *h
 	record_event(network, NLAB_EVENT_HOST, host, host->id, host->name);
 	snprintf(text, sizeof text, "lo 00:00:00:00:00:00 127.0.0.1/8%s", has_ipv6(host) ? " ::1/128" : "");
 	record_event(network, NLAB_EVENT_PORT, host, network->ports - 1, text);
-	snprintf(text, sizeof text, "eth0 %02x:%02x:%02x:%02x:%02x:%02x %s/%d", mac[0], mac[1], mac[2], mac[3],
-		 mac[4], mac[5], ip, PREFIX4);
+	snprintf(text, sizeof text, "eth0 %02x:%02x:%02x:%02x:%02x:%02x %s/%d", mac[0], mac[1], mac[2],
+		 mac[3], mac[4], mac[5], ip, PREFIX4);
 	if (has_ipv6(host)) {
 		size_t used = strlen(text);
 		snprintf(text + used, sizeof text - used, " %s/%d", ip6, PREFIX6);
@@ -132,8 +133,8 @@ static void record_ports(struct nlab_network *network, const struct nlab_host *h
 }
 
 /* The pair between host and wire, from the switch's namespace; both processes' view of it is up afterwards. */
-static bool make_pair(struct nlab_network *network, const struct nlab_host *host, struct nlab_netlink *netlink,
-		      struct nlab_error *error)
+static bool make_pair(struct nlab_network *network, const struct nlab_host *host,
+		      struct nlab_netlink *netlink, struct nlab_error *error)
 {
 	char name[16];
 	snprintf(name, sizeof name, "port%u", host->id);
@@ -151,7 +152,8 @@ static bool make_pair(struct nlab_network *network, const struct nlab_host *host
 	return done;
 }
 
-static void add_neighbours(struct nlab_netlink *netlink, const struct nlab_host *of, const struct nlab_host *other)
+static void add_neighbours(struct nlab_netlink *netlink, const struct nlab_host *of,
+			   const struct nlab_host *other)
 {
 	nlab_link_neighbour(netlink, ETH0, AF_INET, &other->ip, other->mac);
 	if (has_ipv6(of) && has_ipv6(other)) {
@@ -160,8 +162,8 @@ static void add_neighbours(struct nlab_netlink *netlink, const struct nlab_host 
 }
 
 /* Inside the host: loopback with a port of its own, before the pair exists. */
-static bool make_loopback(struct nlab_network *network, const struct nlab_host *host, struct nlab_netlink *netlink,
-			  struct nlab_error *error)
+static bool make_loopback(struct nlab_network *network, const struct nlab_host *host,
+			  struct nlab_netlink *netlink, struct nlab_error *error)
 {
 	if (!nlab_netlink_open(netlink, error)) {
 		return false;
@@ -177,8 +179,8 @@ static bool make_loopback(struct nlab_network *network, const struct nlab_host *
 }
 
 /* Inside the host: addresses and neighbours, eth0 up and carrying. */
-static bool make_address(struct nlab_network *network, const struct nlab_host *host, struct nlab_netlink *netlink,
-			 struct nlab_error *error)
+static bool make_address(struct nlab_network *network, const struct nlab_host *host,
+			 struct nlab_netlink *netlink, struct nlab_error *error)
 {
 	if (!enter(host->space, error) || !nlab_netlink_open(netlink, error)) {
 		return false;
@@ -200,8 +202,8 @@ static bool make_address(struct nlab_network *network, const struct nlab_host *h
 }
 
 /* Every host that is there already gets the new one as its neighbour. */
-static bool introduce(struct nlab_network *network, const struct nlab_host *host, struct nlab_netlink *netlink,
-		      struct nlab_error *error)
+static bool introduce(struct nlab_network *network, const struct nlab_host *host,
+		      struct nlab_netlink *netlink, struct nlab_error *error)
 {
 	for (uint16_t i = 0; i < network->count; i++) {
 		if (!enter(network->hosts[i].space, error) || !nlab_netlink_open(netlink, error)) {

@@ -9,9 +9,9 @@
 struct nlab_host {
 	char name[NLAB_ORDER_NAME];
 	uint16_t id;
-	int space;             /* its network namespace's descriptor */
+	int space; /* its network namespace's descriptor */
 	struct in_addr ip;
-	struct in6_addr ip6;   /* unspecified without IPv6 */
+	struct in6_addr ip6; /* unspecified without IPv6 */
 	uint8_t mac[6];
 };
 

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -16,22 +17,22 @@
 #define EVENTS_MAX 16
 
 /* One order being served: what came, and what goes back. */
-struct case_ {
+struct request {
 	struct nlab_orders *orders;
 	const struct nlab_order *order;
-	int socket;   /* of the process that asked */
-	int *given;   /* the descriptor that came along, -1: none; set to -1 when taken */
+	int socket; /* of the process that asked */
+	int given;  /* the descriptor that came along, -1: none, or taken */
 	struct nlab_reply *reply;
 	int returned; /* a descriptor to send back, borrowed; -1: none */
 	bool later;   /* somebody else will reply */
 };
 
-static bool refuse(struct case_ *c, int code, const char *step, const char *subject)
+static bool refuse(struct request *c, int code, const char *step, const char *subject)
 {
 	return nlab_error_set(&c->reply->error, code, step, "%s", subject);
 }
 
-static bool make_host(struct case_ *c)
+static bool make_host(struct request *c)
 {
 	char ip[INET_ADDRSTRLEN];
 	char ip6[INET6_ADDRSTRLEN] = "-";
@@ -44,22 +45,22 @@ static bool make_host(struct case_ *c)
 	if (!IN6_IS_ADDR_UNSPECIFIED(&host->ip6)) {
 		inet_ntop(AF_INET6, &host->ip6, ip6, sizeof ip6);
 	}
-	snprintf(c->reply->text, sizeof c->reply->text, "%s %s %02x:%02x:%02x:%02x:%02x:%02x", ip, ip6, host->mac[0],
-		 host->mac[1], host->mac[2], host->mac[3], host->mac[4], host->mac[5]);
+	snprintf(c->reply->text, sizeof c->reply->text, "%s %s %02x:%02x:%02x:%02x:%02x:%02x", ip, ip6,
+		 host->mac[0], host->mac[1], host->mac[2], host->mac[3], host->mac[4], host->mac[5]);
 	c->reply->value = host->id;
 	c->returned = host->space;
 	return true;
 }
 
-static bool register_process(struct case_ *c)
+static bool register_process(struct request *c)
 {
-	if (*c->given < 0) {
+	if (c->given < 0) {
 		return refuse(c, EINVAL, "register a process", "no socket came along");
 	}
 	if (!nlab_reaper_started(c->orders->reaper, c->order->pid, c->order->host, c->order->name)) {
 		return refuse(c, ENOSPC, "register a process", "too many were started");
 	}
-	int socket = nlab_fd_steal(c->given);
+	int socket = nlab_fd_steal(&c->given);
 	if (send(socket, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1) {
 		close(socket); /* it is dead already */
 		return true;
@@ -67,14 +68,14 @@ static bool register_process(struct case_ *c)
 	return nlab_orders_admit(c->orders, socket, &c->reply->error);
 }
 
-static bool wait_process(struct case_ *c)
+static bool wait_process(struct request *c)
 {
 	nlab_reaper_wait(c->orders->reaper, c->socket, c->order->pid, c->order->timeout_ns);
 	c->later = true;
 	return true;
 }
 
-static void record_order(struct case_ *c, enum nlab_event_kind kind, int64_t id)
+static void record_order(struct request *c, enum nlab_event_kind kind, int64_t id)
 {
 	struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
 					  .event = (uint16_t)kind,
@@ -83,7 +84,7 @@ static void record_order(struct case_ *c, enum nlab_event_kind kind, int64_t id)
 	nlab_recording_event(c->orders->recording, &event, c->order->text, strlen(c->order->text));
 }
 
-static bool add_rule(struct case_ *c)
+static bool add_rule(struct request *c)
 {
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before is not concerned */
 	c->reply->value = nlab_wire_rule(c->orders->wire, c->order, &c->reply->error);
@@ -94,15 +95,16 @@ static bool add_rule(struct case_ *c)
 	return true;
 }
 
-static bool remove_rule(struct case_ *c)
+static bool remove_rule(struct request *c)
 {
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
 	record_order(c, NLAB_EVENT_ORDER, c->order->value);
-	c->reply->value = (int64_t)nlab_wire_remove(c->orders->wire, (uint16_t)c->order->value, c->order->action);
+	c->reply->value =
+	    (int64_t)nlab_wire_remove(c->orders->wire, (uint16_t)c->order->value, c->order->action);
 	return true;
 }
 
-static bool release_held(struct case_ *c)
+static bool release_held(struct request *c)
 {
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
 	record_order(c, NLAB_EVENT_ORDER, c->order->value);
@@ -111,7 +113,7 @@ static bool release_held(struct case_ *c)
 	return true;
 }
 
-static bool tell_hits(struct case_ *c)
+static bool tell_hits(struct request *c)
 {
 	uint64_t hits;
 	uint64_t held;
@@ -124,7 +126,7 @@ static bool tell_hits(struct case_ *c)
 	return true;
 }
 
-static bool drain(struct case_ *c)
+static bool drain(struct request *c)
 {
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
 	c->reply->value = atomic_load(&c->orders->recording->lab->packets);
@@ -132,32 +134,35 @@ static bool drain(struct case_ *c)
 }
 
 static const struct {
-	bool (*serve)(struct case_ *);
+	bool (*serve)(struct request *);
 	bool network; /* only when the experiment is really run */
 } HANDLERS[NLAB_ORDER_COUNT] = {
-    [NLAB_ORDER_HOST] = {make_host, true},       [NLAB_ORDER_PROCESS] = {register_process, false},
-    [NLAB_ORDER_WAIT] = {wait_process, false},   [NLAB_ORDER_RULE] = {add_rule, true},
-    [NLAB_ORDER_REMOVE] = {remove_rule, true},   [NLAB_ORDER_RELEASE] = {release_held, true},
-    [NLAB_ORDER_HITS] = {tell_hits, true},       [NLAB_ORDER_DRAIN] = {drain, true},
+    [NLAB_ORDER_HOST] = {make_host, true},     [NLAB_ORDER_PROCESS] = {register_process, false},
+    [NLAB_ORDER_WAIT] = {wait_process, false}, [NLAB_ORDER_RULE] = {add_rule, true},
+    [NLAB_ORDER_REMOVE] = {remove_rule, true}, [NLAB_ORDER_RELEASE] = {release_held, true},
+    [NLAB_ORDER_HITS] = {tell_hits, true},     [NLAB_ORDER_DRAIN] = {drain, true},
 };
 
-static void handle(struct nlab_orders *orders, int socket, struct nlab_order *order, int *given)
+/* Obey one order; returns the descriptor that came along, or -1 when it was taken. */
+static int handle(struct nlab_orders *orders, int socket, struct nlab_order *order, int given)
 {
 	struct nlab_reply reply = {0};
-	struct case_ c = {orders, order, socket, given, &reply, -1, false};
+	struct request c = {orders, order, socket, given, &reply, -1, false};
 	bool known = order->kind < NLAB_ORDER_COUNT && HANDLERS[order->kind].serve;
 	order->name[sizeof order->name - 1] = '\0';
 	order->text[sizeof order->text - 1] = '\0';
 	if (!known) {
 		refuse(&c, EINVAL, "obey an order", "it is not known");
 	} else if (HANDLERS[order->kind].network && !orders->allowed) {
-		refuse(&c, EPERM, "obey an order", "outside of an experiment's run function there is no network");
+		refuse(&c, EPERM, "obey an order",
+		       "outside of an experiment's run function there is no network");
 	} else {
 		HANDLERS[order->kind].serve(&c);
 	}
 	if (!c.later) {
 		nlab_order_send(socket, &reply, sizeof reply, c.returned);
 	}
+	return c.given;
 }
 
 static void dismiss(struct nlab_orders *orders, int socket)
@@ -174,7 +179,7 @@ static void serve_peer(struct nlab_orders *orders, int socket)
 	nlab_autofd given = -1;
 	ssize_t got = nlab_order_receive(socket, &order, sizeof order, &given, MSG_DONTWAIT);
 	if (got == (ssize_t)sizeof order) {
-		handle(orders, socket, &order, &given);
+		given = handle(orders, socket, &order, given);
 	} else if (got >= 0 || errno != EAGAIN) {
 		dismiss(orders, socket);
 	}
@@ -189,9 +194,11 @@ bool nlab_orders_open(struct nlab_orders *orders, struct nlab_error *error)
 bool nlab_orders_admit(struct nlab_orders *orders, int socket, struct nlab_error *error)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.fd = socket};
+	fcntl(socket, F_SETFL, O_NONBLOCK); /* whoever does not read its replies loses them */
 	if (orders->peers == NLAB_ORDERS_PEERS || epoll_ctl(orders->epoll, EPOLL_CTL_ADD, socket, &event)) {
 		close(socket);
-		return nlab_error_set(error, ENOSPC, "serve a process", "at the most %d at once", NLAB_ORDERS_PEERS);
+		return nlab_error_set(error, ENOSPC, "serve a process", "at the most %d at once",
+				      NLAB_ORDERS_PEERS);
 	}
 	orders->peers++;
 	return true;

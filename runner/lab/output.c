@@ -28,9 +28,8 @@ bool nlab_output_open(struct nlab_output *output, struct nlab_recording *recordi
 
 static void keep(struct nlab_output *output, unsigned which, const char *bytes, size_t length)
 {
-	struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
-					  .event = NLAB_EVENT_OUTPUT,
-					  .a = which + 1};
+	struct nlab_event_record event = {
+	    .head.time_ns = nlab_clock_recording_ns(), .event = NLAB_EVENT_OUTPUT, .a = which + 1};
 	nlab_recording_event(output->recording, &event, bytes, length);
 	output->kept += length;
 }
@@ -40,7 +39,8 @@ static bool refuse(struct nlab_output *output)
 	char text[96];
 	int length = snprintf(text, sizeof text, "output: more than %llu bytes were printed",
 			      (unsigned long long)output->limit);
-	struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(), .event = NLAB_EVENT_LIMIT};
+	struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
+					  .event = NLAB_EVENT_LIMIT};
 	nlab_recording_event(output->recording, &event, text, (size_t)length);
 	nlab_fd_close(&output->read_end[0]);
 	nlab_fd_close(&output->read_end[1]);
@@ -51,7 +51,8 @@ bool nlab_output_read(struct nlab_output *output, unsigned which)
 {
 	char bytes[16384];
 	ssize_t got;
-	while (output->read_end[which] >= 0 && (got = read(output->read_end[which], bytes, sizeof bytes)) != 0) {
+	while (output->read_end[which] >= 0 &&
+	       (got = read(output->read_end[which], bytes, sizeof bytes)) != 0) {
 		if (got < 0) {
 			return true; /* empty for now */
 		}

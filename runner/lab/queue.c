@@ -16,7 +16,8 @@ static bool grow(struct nlab_queue *queue)
 	return true;
 }
 
-bool nlab_queue_add(struct nlab_queue *queue, struct nlab_packet_record *record, uint16_t rule, int64_t due_ns)
+bool nlab_queue_add(struct nlab_queue *queue, struct nlab_packet_record *record, uint16_t rule,
+		    int64_t due_ns)
 {
 	if (queue->count == queue->room && !grow(queue)) {
 		return false;
@@ -33,7 +34,8 @@ static struct nlab_packet_record *take(struct nlab_queue *queue, size_t index)
 {
 	struct nlab_packet_record *record = queue->items[index].record;
 	queue->count--;
-	memmove(&queue->items[index], &queue->items[index + 1], (queue->count - index) * sizeof *queue->items);
+	memmove(&queue->items[index], &queue->items[index + 1],
+		(queue->count - index) * sizeof *queue->items);
 	return record;
 }
 

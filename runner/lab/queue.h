@@ -17,7 +17,8 @@ struct nlab_queue {
 };
 
 /* Keep a packet back. Without memory it stays as it is, never delivered; returns false then. */
-bool nlab_queue_add(struct nlab_queue *queue, struct nlab_packet_record *record, uint16_t rule, int64_t due_ns);
+bool nlab_queue_add(struct nlab_queue *queue, struct nlab_packet_record *record, uint16_t rule,
+		    int64_t due_ns);
 
 /* Take the first packet that is due at `now_ns`, or NULL. */
 struct nlab_packet_record *nlab_queue_take_due(struct nlab_queue *queue, int64_t now_ns);

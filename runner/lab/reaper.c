@@ -56,8 +56,9 @@ static void record(struct nlab_reaper *reaper, const struct nlab_process *proces
 static void answer(int socket, const struct nlab_process *process, int code)
 {
 	struct nlab_reply reply = {0};
-	if (code) {
-		nlab_error_set(&reply.error, code, "wait for a process", "%s", process ? process->name : "no such pid");
+	if (code || !process) {
+		nlab_error_set(&reply.error, code, "wait for a process", "%s",
+			       process ? process->name : "no such pid");
 	} else {
 		reply.value = process->status;
 		reply.value2 = process->signal;

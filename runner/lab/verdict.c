@@ -25,7 +25,8 @@ struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nl
 	return (struct nlab_verdict){.fate = NLAB_FATE_DELIVERED};
 }
 
-uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_order *order, struct nlab_error *error)
+uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_order *order,
+			   struct nlab_error *error)
 {
 	bool sane = order->action > 0 && order->action < NLAB_ACTION_COUNT && nlab_rule_valid(&order->rule) &&
 		    order->value >= 0;

@@ -33,7 +33,8 @@ struct nlab_verdict {
 struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_packet_context *context);
 
 /* Add the rule of a NLAB_ORDER_RULE. Returns its id, 0 with `error` when it makes no sense or there are too many. */
-uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_order *order, struct nlab_error *error);
+uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_order *order,
+			   struct nlab_error *error);
 
 /* Take out one rule: the one with this id, or (id 0) any one of this action, or (action 0) any. Returns its id, 0: none. */
 uint16_t nlab_verdicts_remove(struct nlab_verdicts *verdicts, uint16_t id, unsigned action);

@@ -131,7 +131,8 @@ static const struct tap *tap_with_mac(const struct nlab_wire *wire, const uint8_
 	return NULL;
 }
 
-static uint16_t destination(const struct nlab_wire *wire, const struct tap *from, const struct nlab_packet *packet)
+static uint16_t destination(const struct nlab_wire *wire, const struct tap *from,
+			    const struct nlab_packet *packet)
 {
 	if (from->port.loopback) {
 		return from->port.id;
@@ -203,9 +204,8 @@ static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
 {
 	struct nlab_frame *frame = arrival->frame;
 	struct nlab_packet packet;
-	struct nlab_packet_record draft = {.head.time_ns = frame->time_ns,
-					   .captured = frame->captured,
-					   .length = frame->length};
+	struct nlab_packet_record draft = {
+	    .head.time_ns = frame->time_ns, .captured = frame->captured, .length = frame->length};
 	struct nlab_verdict verdict = {.fate = NLAB_FATE_DELIVERED};
 	if (frame->checksum_pending) {
 		nlab_checksum_complete(frame->bytes, frame->captured);
@@ -252,7 +252,8 @@ size_t nlab_wire_carry(struct nlab_wire *wire)
 	int ready = epoll_wait(wire->epoll, events, NLAB_WIRE_PORTS, 0);
 	for (int i = 0; i < ready; i++) {
 		struct tap *tap = events[i].data.ptr;
-		int got = nlab_port_receive(tap->port.port, &tap->buffers, tap->frames, NLAB_PORT_FRAMES, NULL);
+		int got =
+		    nlab_port_receive(tap->port.port, &tap->buffers, tap->frames, NLAB_PORT_FRAMES, NULL);
 		for (int k = 0; k < got; k++) {
 			insert_by_time(wire->arrivals, count++, (struct arrival){tap, &tap->frames[k]});
 		}

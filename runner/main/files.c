@@ -34,7 +34,8 @@ static int files_list(lua_State *L)
 	lua_newtable(L);
 	for (int i = 0; i < count; i++) {
 		if (entries[i]->d_name[0] != '.') {
-			lua_pushfstring(L, "%s%s", entries[i]->d_name, entries[i]->d_type == DT_DIR ? "/" : "");
+			lua_pushfstring(L, "%s%s", entries[i]->d_name,
+					entries[i]->d_type == DT_DIR ? "/" : "");
 			lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 		}
 		free(entries[i]);
@@ -60,7 +61,10 @@ static int files_read(lua_State *L)
 	struct stat about;
 	int fd = open(luaL_checkstring(L, 1), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &about) || !S_ISREG(about.st_mode) || about.st_size > TEXT_MAX) {
-		int error = fd < 0 ? errno : S_ISDIR(about.st_mode) ? EISDIR : about.st_size > TEXT_MAX ? EFBIG : EINVAL;
+		int error = fd < 0                     ? errno
+			    : S_ISDIR(about.st_mode)   ? EISDIR
+			    : about.st_size > TEXT_MAX ? EFBIG
+						       : EINVAL;
 		if (fd >= 0) {
 			close(fd);
 		}
@@ -117,14 +121,10 @@ static int files_now(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"list", files_list},
-    {"kind", files_kind},
-    {"read", files_read},
-    {"make_folder", files_make_folder},
-    {"terminal", files_terminal},
-    {"processors", files_processors},
-    {"now", files_now},
-    {NULL, NULL},
+    {"list", files_list},         {"kind", files_kind},
+    {"read", files_read},         {"make_folder", files_make_folder},
+    {"terminal", files_terminal}, {"processors", files_processors},
+    {"now", files_now},           {NULL, NULL},
 };
 
 int luaopen_netlab_files(lua_State *L)

@@ -46,7 +46,8 @@ int main(int count, char **arguments)
 	struct nlab_error error = {0};
 	char text[512];
 	lua_State *L = luaL_newstate();
-	int stamps = nlab_port_keep_stamps(NULL); /* held open to the end: the kernel stamps packets from the first one on */
+	int stamps = nlab_port_keep_stamps(
+	    NULL); /* held open to the end: the kernel stamps packets from the first one on */
 	if (!L || !nlab_script_open(&script, &error)) {
 		fprintf(stderr, "netlab: %s\n", L ? nlab_error_text(&error, text, sizeof text) : "no memory");
 		return EXIT_CANNOT_RUN;

@@ -42,15 +42,23 @@ static bool open_pair(int *ours, int *theirs, struct nlab_error *error)
 	return true;
 }
 
-bool nlab_run_start(struct nlab_run *run, const struct nlab_job *job, nlab_script_function *script, void *context)
+bool nlab_run_start(struct nlab_run *run, const struct nlab_job *job, nlab_script_function *script,
+		    void *context)
 {
 	nlab_autofd control = -1;
 	nlab_autofd files = -1;
-	*run = (struct nlab_run){.job = *job, .script = script, .context = context, .control = -1, .files = -1, .folder = -1, .pidfd = -1};
+	*run = (struct nlab_run){.job = *job,
+				 .script = script,
+				 .context = context,
+				 .control = -1,
+				 .files = -1,
+				 .folder = -1,
+				 .pidfd = -1};
 	run->started_ns = nlab_clock_limit_ns();
 	run->deadline_ns = run->started_ns + job->bounds.timeout_ns;
 	if (!nlab_recording_open(&run->recording, job->bounds.packets, job->bounds.calls, &run->error) ||
-	    !open_pair(&run->control, &control, &run->error) || !open_pair(&run->files, &files, &run->error)) {
+	    !open_pair(&run->control, &control, &run->error) ||
+	    !open_pair(&run->files, &files, &run->error)) {
 		return false;
 	}
 	run->folder = open_folder(job->path);
@@ -61,6 +69,7 @@ bool nlab_run_start(struct nlab_run *run, const struct nlab_job *job, nlab_scrip
 					     .network = job->experiment > 0,
 					     .script = script_process,
 					     .argument = run};
+	fflush(NULL); /* or the lab would print the report's unwritten part once more */
 	run->pid = nlab_sandbox_start(run->control, nlab_lab_main, &run->setup, &run->pidfd, &run->error);
 	nlab_recording_private(&run->recording);
 	return run->pid > 0;

@@ -11,8 +11,8 @@
 
 /* What is to be run. Everything is borrowed until the run is closed. */
 struct nlab_job {
-	const char *path;    /* the script's, as it was given */
-	const char *text;    /* its source, or NULL */
+	const char *path; /* the script's, as it was given */
+	const char *text; /* its source, or NULL */
 	size_t text_length;
 	uint32_t experiment; /* which of the script's experiments, from 1; 0: only say what it declares */
 	uint32_t number;     /* the caller's */
@@ -33,14 +33,15 @@ struct nlab_run {
 	int control, files, folder, pidfd;
 	int64_t started_ns, ended_ns; /* limit clock */
 	int64_t deadline_ns;          /* limit clock */
-	bool over;      /* the lab said that the experiment has come to its end */
-	bool timed_out; /* the deadline passed before that */
-	bool killed;    /* stopped by the caller */
-	struct nlab_error error; /* step is empty unless the lab could not be started */
+	bool over;                    /* the lab said that the experiment has come to its end */
+	bool timed_out;               /* the deadline passed before that */
+	bool killed;                  /* stopped by the caller */
+	struct nlab_error error;      /* step is empty unless the lab could not be started */
 };
 
 /* Start a job. False with run->error when the lab could not be started. Free with nlab_run_close() in both cases. */
-bool nlab_run_start(struct nlab_run *run, const struct nlab_job *job, nlab_script_function *script, void *context);
+bool nlab_run_start(struct nlab_run *run, const struct nlab_job *job, nlab_script_function *script,
+		    void *context);
 
 /* Kill the lab and all in it with SIGKILL. */
 void nlab_run_kill(struct nlab_run *run);

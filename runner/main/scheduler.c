@@ -108,8 +108,8 @@ static bool start(struct loop *loop, const struct nlab_job *job, struct nlab_err
 		forget(loop, slot);
 		return true;
 	}
-	return (watch(loop, slot->run.control, &slot->control) && watch(loop, slot->run.files, &slot->files) &&
-		watch(loop, slot->run.pidfd, &slot->death)) ||
+	return (watch(loop, slot->run.control, &slot->control) &&
+		watch(loop, slot->run.files, &slot->files) && watch(loop, slot->run.pidfd, &slot->death)) ||
 	       nlab_error_set(error, errno, "watch a lab", "%s", job->path);
 }
 
@@ -190,7 +190,7 @@ static void tick(struct loop *loop)
 		return;
 	}
 	loop->next_tick_ns = now + loop->scheduler->tick_ns;
-	struct nlab_run **runs = calloc(loop->living + 1, sizeof *runs);
+	struct nlab_run **runs = calloc(loop->living + 1, sizeof(struct nlab_run *));
 	size_t count = 0;
 	for (size_t i = 0; runs && i < loop->count; i++) {
 		if (!loop->slots[i]->told) {
@@ -238,7 +238,8 @@ static bool open_loop(struct loop *loop, sigset_t *before, struct nlab_error *er
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	loop->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	loop->signal_watcher = (struct watcher){NULL, FROM_SIGNALS};
-	return (loop->epoll >= 0 && loop->signals >= 0 && watch(loop, loop->signals, &loop->signal_watcher)) ||
+	return (loop->epoll >= 0 && loop->signals >= 0 &&
+		watch(loop, loop->signals, &loop->signal_watcher)) ||
 	       nlab_error_set(error, errno, "start the scheduler", "%s", "");
 }
 

@@ -16,8 +16,8 @@ struct nlab_scheduler_calls {
 
 struct nlab_scheduler {
 	const struct nlab_scheduler_calls *calls;
-	void *context;       /* of the calls */
-	size_t parallel;     /* runs living at once */
+	void *context;   /* of the calls */
+	size_t parallel; /* runs living at once */
 	int64_t tick_ns;
 	nlab_script_function *script;
 	void *script_context;

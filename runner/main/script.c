@@ -88,8 +88,8 @@ static void record(struct nlab_recording *recording, const char *name, const cha
 	nlab_recording_text(recording, NLAB_SLOT_SCRIPT, NLAB_HOST_NONE, 0, 0, name, text, strlen(text));
 }
 
-int nlab_script_process(void *context, const struct nlab_job *job, struct nlab_recording *recording, int orders,
-			int files)
+int nlab_script_process(void *context, const struct nlab_job *job, struct nlab_recording *recording,
+			int orders, int files)
 {
 	struct nlab_script *script = context;
 	char chunk[4096];

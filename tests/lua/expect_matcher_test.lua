@@ -108,6 +108,12 @@ local passes = {
   { "of equal flows, the one that takes it",
     "client:$a -> server:80 SYN mss=1\nclient:$b -> server:80 SYN mss=2",
     "c7>s80 S mss=2; c6>s80 S mss=1" },
+  { "the flow with more ports named, before the one with more known",
+    "client -> server:80 SYN mss=1\nclient:$p -> server:$q SYN mss=2", "c7>s80 S mss=2; c6>s80 S mss=1" },
+  { "the flow whose port is known, before an earlier one that would take it",
+    "optional client:$a -> server:80 ACK\nclient:$a -> server:80 SYN mss=1\n"
+    .. "client:$b -> server:80 SYN mss=2\nclient:$b -> server:80 ACK",
+    "c7>s80 S mss=2; c7>s80 A; c6>s80 S mss=1" },
   { "self-connect", "client:5 -> client:5 SYN\nclient:5 -> client:5 SYN,ACK", "c5>c5 S; c5>c5 SA" },
   { "an address stands for its host's flow", "client -> 10.0.0.2:80 SYN\nserver:80 -> 10.0.0.1 SYN,ACK",
     "c1>s80 S; s80>c1 SA" },

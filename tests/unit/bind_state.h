@@ -1,7 +1,8 @@
 /* bind_state.h: a Lua state with the socket bindings in a plain process, for unit tests of runner/bind.
- * The process pretends to be in host 1, "client", whose network is this process's own. Constants are globals; `host` is
- * the host, `socket` the module, `pair()` gives a listener, a client and the server's end of a connection on 127.0.0.1.
- * Lua's assert() in a chunk raises; state_run() returns the message, so that no cmocka check runs inside Lua. */
+ * The process pretends to be in host 1, "client", whose network is this process's own. Constants are globals;
+ * `host` is the host, `socket` the module, `pair()` gives a listener, a client and the server's end of a
+ * connection on 127.0.0.1. Lua's assert() in a chunk raises; state_run() returns its message, so no cmocka
+ * check runs inside Lua. With LUATEST_COLLECT set, the collector works all the time. */
 #ifndef NLAB_TESTS_BIND_STATE_H
 #define NLAB_TESTS_BIND_STATE_H
 

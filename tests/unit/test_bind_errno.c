@@ -140,6 +140,37 @@ static void long_texts_are_cut_within_the_record(void **state)
 	assert_string_equal(state_slot_text(next), "10.0.0.2:1");
 }
 
+/* A call with as many bytes of arguments as Lua says, and with NLAB_CALL_OUT bytes of what comes out. */
+static int wide_call(lua_State *L)
+{
+	int length = (int)luaL_checkinteger(L, 1);
+	struct nlab_slot *slot = nlab_call_begin(L, "wide", -1, 1, "%0*d", length, 7);
+	nlab_call_out(slot, "%0*d", NLAB_CALL_OUT, 8);
+	nlab_call_end(slot, 0, 0);
+	return 0;
+}
+
+static void a_whole_record(struct nlab_slot *slot, void *data)
+{
+	int *length = data;
+	const char *text = state_slot_text(slot);
+	assert_int_equal(slot->args_length, *length);
+	assert_int_equal(slot->out_length, NLAB_CALL_OUT);
+	assert_int_equal(text[slot->args_length - 1], '7');
+	assert_int_equal(text[slot->args_length + NLAB_CALL_OUT], '8');
+	++*length;
+}
+
+static void what_comes_out_has_its_room(void **state)
+{
+	int length = 1;
+	(void)state;
+	lua_register(lua.L, "wide_call", wide_call);
+	check("for length = 1, 320 do wide_call(length) end");
+	state_calls(&lua, a_whole_record, &length);
+	assert_int_equal(length, NLAB_CALL_ARGS + 1);
+}
+
 static void a_full_recording_raises(void **state)
 {
 	(void)state;
@@ -172,7 +203,8 @@ static void the_line_is_the_scripts(void **state)
 	(void)state;
 	lua_register(lua.L, "line_of", line_of);
 	assert_null(state_run_as(&lua, "=netlab/lab.lua", "function library() return (line_of()) end"));
-	assert_null(state_run_as(&lua, "@helper.lua", "\n\n\n\n\n\n\nfunction helper() return (line_of()) end"));
+	assert_null(
+	    state_run_as(&lua, "@helper.lua", "\n\n\n\n\n\n\nfunction helper() return (line_of()) end"));
 	check("assert(line_of() == 1)\n"
 	      "assert(library() == 2)\n"
 	      "assert(helper() == 8)\n"
@@ -209,7 +241,8 @@ static void an_unknown_host_raises(void **state)
 static void units(void **state)
 {
 	(void)state;
-	check("assert(units.seconds '50ms' == 0.05 and units.seconds(2) == 2.0 and units.seconds '2min' == 120)\n"
+	check("assert(units.seconds '50ms' == 0.05 and units.seconds(2) == 2.0 and units.seconds '2min' == "
+	      "120)\n"
 	      "assert(units.nanoseconds '1.5us' == 1500 and units.nanoseconds(0.25) == 250000000)\n"
 	      "assert(units.size '64K' == 65536 and units.size '1M' == 1048576 and units.size(10) == 10)\n"
 	      "assert(units.size '5' == 5 and units.size '5B' == 5 and units.size '2G' == 2 << 30)\n"
@@ -239,6 +272,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(values_have_fields_and_print, setup, teardown),
 	    cmocka_unit_test_setup_teardown(looking_is_remembered, setup_refused, teardown),
 	    cmocka_unit_test_setup_teardown(long_texts_are_cut_within_the_record, setup_refused, teardown),
+	    cmocka_unit_test_setup_teardown(what_comes_out_has_its_room, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_full_recording_raises, setup_refused, teardown),
 	    cmocka_unit_test(quoting),
 	    cmocka_unit_test_setup_teardown(the_line_is_the_scripts, setup, teardown),

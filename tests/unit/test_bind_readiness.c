@@ -48,7 +48,8 @@ static void poll_gives_back_the_same_sockets(void **state)
 	      "assert(rawequal(ready[2].socket, c) and ready[2].revents == POLLOUT)\n"
 	      "n, ready = socket.poll({{l, POLLIN}}, 0) assert(n == 0 and #ready == 0)\n"
 	      "n, ready = socket.poll({}, '1us') assert(n == 0 and #ready == 0)\n"
-	      "s:close() n, ready = socket.poll({{c, POLLRDHUP}}) assert(n == 1 and ready[1].revents & POLLRDHUP ~= 0)\n"
+	      "s:close() n, ready = socket.poll({{c, POLLRDHUP}}) assert(n == 1 and ready[1].revents & "
+	      "POLLRDHUP ~= 0)\n"
 	      "l:close() c:close()");
 	state_log(&lua, &log);
 	assert_non_null(strstr(log.text, ", POLLIN}, {"));
@@ -61,14 +62,16 @@ static void select_gives_back_the_same_sockets(void **state)
 {
 	struct state_log log;
 	(void)state;
-	check("local l, c, s = pair()\n"
-	      "c:send('x')\n"
-	      "local n, r, w, x = socket.select({l, s}, {c}, nil, 5)\n"
-	      "assert(n == 2 and #r == 1 and rawequal(r[1], s) and #w == 1 and rawequal(w[1], c) and #x == 0)\n"
-	      "n, r, w, x = socket.select({l}, nil, {}, '1ms') assert(n == 0 and #r + #w + #x == 0)\n"
-	      "c:send('!', MSG_OOB) n, r, w, x = socket.select(nil, nil, {s}) assert(n == 1 and rawequal(x[1], s))\n"
-	      "n = socket.select(nil, nil, nil, 0) assert(n == 0)\n"
-	      "l:close() c:close() s:close()");
+	check(
+	    "local l, c, s = pair()\n"
+	    "c:send('x')\n"
+	    "local n, r, w, x = socket.select({l, s}, {c}, nil, 5)\n"
+	    "assert(n == 2 and #r == 1 and rawequal(r[1], s) and #w == 1 and rawequal(w[1], c) and #x == 0)\n"
+	    "n, r, w, x = socket.select({l}, nil, {}, '1ms') assert(n == 0 and #r + #w + #x == 0)\n"
+	    "c:send('!', MSG_OOB) n, r, w, x = socket.select(nil, nil, {s}) assert(n == 1 and rawequal(x[1], "
+	    "s))\n"
+	    "n = socket.select(nil, nil, nil, 0) assert(n == 0)\n"
+	    "l:close() c:close() s:close()");
 	state_log(&lua, &log);
 	assert_non_null(strstr(log.text, ", NULL, {5, 000000}) = 2 [["));
 	assert_non_null(strstr(log.text, ", NULL, [], {0, 001000}) = 0 [[], NULL, []]"));

@@ -55,7 +55,8 @@ static void the_new_socket_and_its_peer(void **state)
 	      "local s, peer = l:accept4(SOCK_NONBLOCK)\n"
 	      "local own = d:getsockname()\n"
 	      "assert(peer.family == AF_INET and peer.ip == own.ip and peer.port == own.port)\n"
-	      "assert(tostring(peer) == '127.0.0.1:' .. peer.port and 'p' .. peer == 'p127.0.0.1:' .. peer.port)\n"
+	      "assert(tostring(peer) == '127.0.0.1:' .. peer.port and 'p' .. peer == 'p127.0.0.1:' .. "
+	      "peer.port)\n"
 	      "assert(s:fcntl(F_GETFL) & O_NONBLOCK ~= 0 and l:fcntl(F_GETFL) & O_NONBLOCK == 0)\n"
 	      "assert(s:family() == AF_INET and s:type() == SOCK_STREAM and s:host() == 1)\n"
 	      "assert(tostring(s) == 'socket ' .. s:fileno() .. ' (client)')\n"
@@ -73,11 +74,13 @@ static void the_kernels_no_is_nil_and_an_error(void **state)
 	      "fails(ECONNREFUSED, c:connect(l:getsockname()))\n"
 	      "local d = assert(socket.open(host, AF_INET, SOCK_STREAM))\n"
 	      "fails(EADDRINUSE, d:bind(l:getsockname()))\n"
-	      "fails(ENOTCONN, d:getpeername()) fails(ENOTCONN, d:recv(1)) fails(ENOTCONN, d:shutdown(SHUT_RD))\n"
+	      "fails(ENOTCONN, d:getpeername()) fails(ENOTCONN, d:recv(1)) fails(ENOTCONN, "
+	      "d:shutdown(SHUT_RD))\n"
 	      "fails(EINVAL, d:accept())\n"
 	      "fails(EAFNOSUPPORT, socket.open(host, 999, SOCK_STREAM))\n"
 	      "fails(EPROTONOSUPPORT, socket.open(host, AF_INET, SOCK_STREAM, IPPROTO_UDP))\n"
-	      "assert(l:listen() and l:nonblocking(true)) fails(EAGAIN, l:accept()) fails(EINVAL, d:accept4(1 << 30))\n"
+	      "assert(l:listen() and l:nonblocking(true)) fails(EAGAIN, l:accept()) fails(EINVAL, "
+	      "d:accept4(1 << 30))\n"
 	      "fails(EAFNOSUPPORT, d:connect{family = AF_INET6, ip6 = '::1', port = 1})\n"
 	      "assert(d:nonblocking(true) and d:nonblocking(false))\n"
 	      "l:close() c:close() d:close()");
@@ -86,22 +89,23 @@ static void the_kernels_no_is_nil_and_an_error(void **state)
 static void datagrams(void **state)
 {
 	(void)state;
-	check("local a = assert(socket.open(host, AF_INET, SOCK_DGRAM)) assert(a:bind('127.0.0.1', 0))\n"
-	      "local b = assert(socket.open(host, AF_INET, SOCK_DGRAM)) assert(b:bind(0))\n"
-	      "assert(b:getsockname().ip == '0.0.0.0')\n"
-	      "assert(b:sendto('one', 0, a:getsockname()) == 3)\n"
-	      "local data, from = a:recvfrom(10) assert(data == 'one' and from.port == b:getsockname().port)\n"
-	      "assert(a:sendto('two', MSG_DONTWAIT, host, from.port) == 3 and b:recv(2) == 'tw')\n"
-	      "a:sendto('', 0, from) assert(b:recv(1) == '')\n"
-	      "a:sendto('longer', 0, from)\n"
-	      "local cut, whole = b:recv(2, MSG_TRUNC) assert(cut == 'lo' and whole == 6)\n"
-	      "a:sendto('longer', 0, from)\n"
-	      "local short, who, length = b:recvfrom(3, MSG_TRUNC | MSG_PEEK)\n"
-	      "assert(short == 'lon' and who.ip == '127.0.0.1' and length == 6 and b:recv(10) == 'longer')\n"
-	      "assert(b:connect(a:getsockname()) and b:send('x') == 1)\n"
-	      "assert(b:connect{family = AF_UNSPEC})\n"
-	      "local ok, err = b:send('x') assert(ok == nil and err == EDESTADDRREQ)\n"
-	      "a:close() b:close()");
+	check(
+	    "local a = assert(socket.open(host, AF_INET, SOCK_DGRAM)) assert(a:bind('127.0.0.1', 0))\n"
+	    "local b = assert(socket.open(host, AF_INET, SOCK_DGRAM)) assert(b:bind(0))\n"
+	    "assert(b:getsockname().ip == '0.0.0.0')\n"
+	    "assert(b:sendto('one', 0, a:getsockname()) == 3)\n"
+	    "local data, from = a:recvfrom(10) assert(data == 'one' and from.port == b:getsockname().port)\n"
+	    "assert(a:sendto('two', MSG_DONTWAIT, host, from.port) == 3 and b:recv(2) == 'tw')\n"
+	    "a:sendto('', 0, from) assert(b:recv(1) == '')\n"
+	    "a:sendto('longer', 0, from)\n"
+	    "local cut, whole = b:recv(2, MSG_TRUNC) assert(cut == 'lo' and whole == 6)\n"
+	    "a:sendto('longer', 0, from)\n"
+	    "local short, who, length = b:recvfrom(3, MSG_TRUNC | MSG_PEEK)\n"
+	    "assert(short == 'lon' and who.ip == '127.0.0.1' and length == 6 and b:recv(10) == 'longer')\n"
+	    "assert(b:connect(a:getsockname()) and b:send('x') == 1)\n"
+	    "assert(b:connect{family = AF_UNSPEC})\n"
+	    "local ok, err = b:send('x') assert(ok == nil and err == EDESTADDRREQ)\n"
+	    "a:close() b:close()");
 }
 
 static void ipv6(void **state)
@@ -118,13 +122,34 @@ static void ipv6(void **state)
 	      "l:close() c:close() s:close()");
 }
 
+static void a_port_alone_is_the_wildcard_address(void **state)
+{
+	struct state_log log;
+	char line[64];
+	(void)state;
+	check("local s <close> = assert(socket.open(host, AF_INET, SOCK_DGRAM)) assert(s:bind(0))\n"
+	      "local s6 <close> = assert(socket.open(host, AF_INET6, SOCK_DGRAM))\n"
+	      "port = s:getsockname().port\n"
+	      "s6:setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, true) s6:bind(port)\n"
+	      "local again <close> = assert(socket.open(host, AF_INET, SOCK_DGRAM))\n"
+	      "local ok, err = again:bind(port) assert(ok == nil and err == EADDRINUSE)");
+	lua_getglobal(lua.L, "port");
+	int port = (int)lua_tointeger(lua.L, -1);
+	state_log(&lua, &log);
+	snprintf(line, sizeof line, "4: bind([::]:%d) = ", port);
+	assert_non_null(strstr(log.text, line));
+	snprintf(line, sizeof line, "6: bind(0.0.0.0:%d) = -1", port);
+	assert_non_null(strstr(log.text, line));
+}
+
 static void ioctl_answers(void **state)
 {
 	(void)state;
 	check("local l, c, s = pair()\n"
 	      "c:send('12345') s:recv(1)\n"
 	      "assert(s:ioctl(SIOCINQ) == 4 and c:ioctl(SIOCOUTQ) == 0 and s:ioctl(SIOCATMARK) == false)\n"
-	      "c:send('!', MSG_OOB) s:recv(4) assert(s:ioctl(SIOCATMARK) == true and s:recv(1, MSG_OOB) == '!')\n"
+	      "c:send('!', MSG_OOB) s:recv(4) assert(s:ioctl(SIOCATMARK) == true and s:recv(1, MSG_OOB) == "
+	      "'!')\n"
 	      "assert(s:fcntl(F_SETFD, FD_CLOEXEC) == true and s:fcntl(F_GETFD) == FD_CLOEXEC)\n"
 	      "local ok, err = l:ioctl(SIOCINQ) assert(ok == nil and err == EINVAL)\n"
 	      "l:close() c:close() s:close()");
@@ -169,36 +194,39 @@ static void close_at_the_end_of_a_block(void **state)
 static void misuse_names_the_argument(void **state)
 {
 	(void)state;
-	check("local s <close> = assert(socket.open(host, AF_INET, SOCK_STREAM))\n"
-	      "local s6 <close> = assert(socket.open(host, AF_INET6, SOCK_STREAM))\n"
-	      "local function wrong(text, method, ...)\n"
-	      "  local self, args = s, {...}\n"
-	      "  if args[1] == s6 then self = table.remove(args, 1) end\n"
-	      "  raises(text, load('local s, args = ... return s:' .. method .. '(table.unpack(args))'), self, args)\n"
-	      "end\n"
-	      "wrong(\"#1 to 'connect' (bob has no IPv4 address (field ip))\", 'connect', {name = 'bob'}, 1)\n"
-	      "wrong('bob has no IPv6 address (field ip6)', 'connect', s6, {name = 'bob', ip = '10.0.0.1'}, 1)\n"
-	      "wrong('address expected (a host, a sockaddr table or a string), got no value)', 'connect')\n"
-	      "wrong('port expected (an integer from 0 to 65535)', 'connect', host)\n"
-	      "wrong(\"#2 to 'bind' (port expected\", 'bind', host, 65536)\n"
-	      "wrong('port expected', 'bind', host, 'http')\n"
-	      "wrong(\"#1 to 'bind' (port expected\", 'bind', -1)\n"
-	      "wrong('IPv4 address like \"10.0.0.1\" expected, got \"::1\"', 'connect', '::1', 1)\n"
-	      "wrong('\"::ffff:10.0.0.1\" expected, got \"10.0.0.1\"', 'connect', s6, '10.0.0.1', 1)\n"
-	      "wrong('not of family 1', 'connect', {family = 1}, 1)\n"
-	      "wrong('number expected', 'listen', 'many')\n"
-	      "wrong('-2147483648 to 2147483647 expected', 'listen', 1 << 31)\n"
-	      "wrong('string expected', 'send')\n"
-	      "wrong('0 to 67108864 expected, got -1', 'recv', -1)\n"
-	      "wrong('F_GETFL, F_SETFL', 'fcntl', 1030)\n"
-	      "wrong('SIOCINQ, SIOCOUTQ', 'ioctl', 1)\n"
-	      "wrong('boolean expected', 'nonblocking')\n"
-	      "wrong('number expected', 'shutdown')\n"
-	      "local closed = assert(socket.open(host, AF_INET, SOCK_STREAM)) closed:close()\n"
-	      "raises('the socket is closed', closed.send, closed, 'x')\n"
-	      "raises('the socket is closed', closed.close, closed)\n"
-	      "raises('netlab.socket expected', s.send, {}, 'x')\n"
-	      "raises('number expected', socket.open, host)");
+	check(
+	    "local s <close> = assert(socket.open(host, AF_INET, SOCK_STREAM))\n"
+	    "local s6 <close> = assert(socket.open(host, AF_INET6, SOCK_STREAM))\n"
+	    "local function wrong(text, method, ...)\n"
+	    "  local self, args = s, {...}\n"
+	    "  if args[1] == s6 then self = table.remove(args, 1) end\n"
+	    "  raises(text, load('local s, args = ... return s:' .. method .. '(table.unpack(args))'), self, "
+	    "args)\n"
+	    "end\n"
+	    "wrong(\"#1 to 'connect' (bob has no IPv4 address (field ip))\", 'connect', {name = 'bob'}, 1)\n"
+	    "wrong('bob has no IPv6 address (field ip6)', 'connect', s6, {name = 'bob', ip = '10.0.0.1'}, "
+	    "1)\n"
+	    "wrong('address expected (a host, a sockaddr table or a string), got no value)', 'connect')\n"
+	    "wrong('port expected (an integer from 0 to 65535)', 'connect', host)\n"
+	    "wrong(\"#2 to 'bind' (port expected\", 'bind', host, 65536)\n"
+	    "wrong('port expected', 'bind', host, 'http')\n"
+	    "wrong(\"#1 to 'bind' (port expected\", 'bind', -1)\n"
+	    "wrong('IPv4 address like \"10.0.0.1\" expected, got \"::1\"', 'connect', '::1', 1)\n"
+	    "wrong('\"::ffff:10.0.0.1\" expected, got \"10.0.0.1\"', 'connect', s6, '10.0.0.1', 1)\n"
+	    "wrong('not of family 1', 'connect', {family = 1}, 1)\n"
+	    "wrong('number expected', 'listen', 'many')\n"
+	    "wrong('-2147483648 to 2147483647 expected', 'listen', 1 << 31)\n"
+	    "wrong('string expected', 'send')\n"
+	    "wrong('0 to 67108864 expected, got -1', 'recv', -1)\n"
+	    "wrong('F_GETFL, F_SETFL', 'fcntl', 1030)\n"
+	    "wrong('SIOCINQ, SIOCOUTQ', 'ioctl', 1)\n"
+	    "wrong('boolean expected', 'nonblocking')\n"
+	    "wrong('number expected', 'shutdown')\n"
+	    "local closed = assert(socket.open(host, AF_INET, SOCK_STREAM)) closed:close()\n"
+	    "raises('the socket is closed', closed.send, closed, 'x')\n"
+	    "raises('the socket is closed', closed.close, closed)\n"
+	    "raises('netlab.socket expected', s.send, {}, 'x')\n"
+	    "raises('number expected', socket.open, host)");
 }
 
 static void records_are_as_c_would_write_them(void **state)
@@ -315,6 +343,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(the_kernels_no_is_nil_and_an_error, setup, teardown),
 	    cmocka_unit_test_setup_teardown(datagrams, setup, teardown),
 	    cmocka_unit_test_setup_teardown(ipv6, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_port_alone_is_the_wildcard_address, setup, teardown),
 	    cmocka_unit_test_setup_teardown(ioctl_answers, setup, teardown),
 	    cmocka_unit_test_setup_teardown(open_sockets_survive_the_collector, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_refused_socket_is_collected, setup, teardown),

@@ -75,7 +75,7 @@ static void not_all_there(void **state)
 static void completes(void **state)
 {
 	(void)state;
-	struct frame frame = {0}, blank = {0};
+	struct frame frame = {0}, blank;
 	frame_tcp(&frame, (struct segment){.sport = 1000, .dport = 2000, .seq = 7, .payload = "hello"});
 	blank = frame;
 	frame_put16(blank.bytes + FRAME_TRANSPORT + 16, 0xbeef);

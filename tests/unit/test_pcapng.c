@@ -117,8 +117,8 @@ static void prints(const char *command, const char *path, const char *expected)
 	assert_int_equal(status, 0);
 }
 
-/* tshark warns on stderr when it is root; nothing else may stand there. */
-#define TSHARK "tshark -r %s "
+/* Without anybody's settings. tshark warns on stderr when it is root; nothing else may stand there. */
+#define TSHARK "HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent LC_ALL=C tshark -r %s "
 #define QUIET  " 2>&1 | grep -v '^Running as user \"root\"'"
 
 static void tshark_packets(void **state)

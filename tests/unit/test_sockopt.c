@@ -1,6 +1,6 @@
-/* test_sockopt.c: the table of socket options against the kernel: every option that can be set and read is set to a
- * legal value, read back and compared; every option that can be read is read. In network and user namespaces of its
- * own, so that the privileged options can be set, whoever runs the program. */
+/* test_sockopt.c: the socket options against the kernel: every option that can be set and read is set
+ * to a legal value, read back and compared; every option that can be read is read. In network and user
+ * namespaces of its own, so that the privileged options can be set, whoever runs the program. */
 #include "bind_state.h"
 #include "facts/sockopt.h"
 #include "facts/tcp_info.h"
@@ -161,7 +161,8 @@ static void every_option_comes_back(void **state)
 			 "assert(s:setsockopt(level, option, value))\n"
 			 "local got, problem = s:getsockopt(level, option)\n"
 			 "assert(same(got, %s), 'got ' .. tostring(got) .. ' ' .. tostring(problem))\n"
-			 "assert(level == IPPROTO_TCP and option == TCP_CONGESTION or not same(before, got), 'it was so before')",
+			 "assert(level == IPPROTO_TCP and option == TCP_CONGESTION or not same(before, got), "
+			 "'it was so before')",
 			 SAME, trip->open, row->level, row->name, trip->set, trip->get ? trip->get : "value");
 		const char *problem = state_run(&lua, chunk);
 		if (problem) {

@@ -75,10 +75,8 @@ end
 function check.run(list, given)
   local bad, expectations = 0, 0
   for _, file in ipairs(list) do
-    local problems, count = {}, 0
-    if file.problem then
-      problems = { ("%s: %s"):format(file.path, file.problem) }
-    else
+    local problems, count = { ("%s: %s"):format(file.path, file.problem) }, 0
+    if not file.problem then
       problems, count = check.script(file.path, file.text)
     end
     expectations = expectations + count

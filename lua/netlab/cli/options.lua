@@ -33,7 +33,7 @@ end
 -- name, short form, argument (nil: none), how it is read, what the argument must be, help
 local rows = {
   { "jobs", "j", "N", whole, "a whole number from 1", "how many experiments run at once (4 for each processor)" },
-  { "timeout", nil, "TIME", time, "a time such as 5 or 500ms", "time for an experiment that does not set its own (30 s)" },
+  { "timeout", nil, "TIME", time, "a time such as 5 or 500ms", "time for an experiment that sets none itself (30 s)" },
   { "filter", nil, "TEXT", any, "a text", "only those whose title, case, tag or file contains the text" },
   { "list", nil, nil, nil, nil, "list them instead of running them" },
   { "repeat", nil, "N", whole, "a whole number from 1", "run each so many times" },
@@ -60,7 +60,8 @@ end
 function options.help()
   local lines = {}
   for _, row in ipairs(rows) do
-    local word = (row[2] and "-%s, " or "    %s"):format(row[2] or "") .. "--" .. row[1] .. (row[3] and " " .. row[3] or "")
+    local short = row[2] and "-" .. row[2] .. ", " or "    "
+    local word = short .. "--" .. row[1] .. (row[3] and " " .. row[3] or "")
     lines[#lines + 1] = ("  %-24s %s"):format(word, row[6])
   end
   return table.concat(lines, "\n")

@@ -78,6 +78,9 @@ local function declared(file, recording)
       local entry = cjson.decode(slot.text)
       entry.file, entry.text, entry.experiment = file.path, file.text, slot.result
       entry.case, entry.tags, entry.limits = entry.case or {}, entry.tags or {}, entry.limits or {}
+      for name, bound in pairs(entry.limits) do -- JSON knows only floats
+        entry.limits[name] = math.tointeger(bound)
+      end
       entries[#entries + 1] = entry
     end
     complete = complete or slot.name == "end"

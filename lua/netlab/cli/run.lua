@@ -50,8 +50,9 @@ end
 
 local function save(self, job, recording)
   local base = job.entry.file:match "([^/]+)%.lua$" or slug(job.entry.file)
-  local path = ("%s/%s%s%s.pcapng"):format(self.given.out, base, job.entry.several and "-" .. slug(job.entry.name) or "",
-    self.given["repeat"] and "-" .. job.run or "")
+  local which = job.entry.several and "-" .. slug(job.entry.name) or ""
+  local number = self.given["repeat"] and "-" .. job.run or ""
+  local path = ("%s/%s%s%s.pcapng"):format(self.given.out, base, which, number)
   local saved, problem = recording:save_pcapng(path, job.entry.name)
   if not saved then
     self.trouble[#self.trouble + 1] = problem

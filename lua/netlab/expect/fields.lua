@@ -1,6 +1,5 @@
--- fields.lua: the fields that a packet line may name: one table that parsing, matching, printing, the wire's
--- rules and the documentation share.
--- Pure; requires nothing.
+-- fields.lua: the fields that a packet line may name: one table that parsing, matching, printing, the wire's rules
+-- and the documentation share. Pure; requires nothing.
 
 ---@class netlab.expect.FieldRow
 ---@field name string as it is written

@@ -6,7 +6,7 @@ local packets = require "netlab.expect.packets"
 local problem = require "netlab.expect.problem"
 local tokens = require "netlab.expect.tokens"
 
-local P, S, V, Cc, Cg, Cp, Ct = lpeg.P, lpeg.S, lpeg.V, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
+local P, S, V, Cg, Cp, Ct = lpeg.P, lpeg.S, lpeg.V, lpeg.Cg, lpeg.Cp, lpeg.Ct
 local space, must, checked, keyword = tokens.space, tokens.must, tokens.checked, tokens.keyword
 
 ---@class netlab.expect.Time time since the packet before, in seconds

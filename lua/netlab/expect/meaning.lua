@@ -94,7 +94,7 @@ local bit_rules = {
 }
 
 local function bits_mean(case)
-  if not case.differs.flags or not case.want then
+  if not case.differs.flags or not case.want or not case.have then
     return nil
   end
   for _, rule in ipairs(bit_rules) do
@@ -179,8 +179,8 @@ local function elsewhere_means(case)
   if item and other.at > item.at then
     return ("line %d describes it, but line %d has to come before"):format(other.line, item.line)
   elseif not item then
-    local text = "line %d describes it, but belongs to another flow as it is written: name the same ports in all"
-      .. " lines of a flow"
+    local text = "line %d describes it, but belongs to another flow as it is written: name the same ports in"
+      .. " all lines of a flow"
     return text:format(other.line)
   end
   return nil
@@ -289,7 +289,7 @@ local function repeated(packet, index, views)
     for _, name in ipairs(SEGMENT) do
       same = same and other[name] == packet[name]
     end
-    if same and ((packet.len or 0) > 0 or packet.flags:find("SYN") or packet.flags:find("FIN")) then
+    if same and ((packet.len or 0) > 0 or bits.of_view(packet.flags or "") & (SYN | FIN) ~= 0) then
       return i
     end
   end
@@ -308,7 +308,7 @@ function meaning.of(failure, views)
   return sentences[failure.kind] {
     failure = failure, item = item, packet = packet, differs = differs, views = views,
     want = item and item.bits and item.bits & MAIN,
-    have = packet and packet.flags and bits.of_view(packet.flags) & MAIN,
+    have = packet and packet.proto == "tcp" and bits.of_view(packet.flags or "") & MAIN or nil,
     sender = packet and (endpoints.host(packet, "src") or packet.src or "somebody"),
     repeats = repeated(packet, failure.index, views),
   }

@@ -152,7 +152,8 @@ function packets.pattern(options)
   end
   local expected_end = "a host name, an address or *"
   local line = Ct(Cg(must(tokens.endpoint, options.expected), "src") * space * Cg(arrow, "lost") * space
-    * Cg(must(tokens.endpoint, expected_end), "dst") * middle * Cg(Ct((more * field) ^ 0), "raw") * Cg(Cp(), "stop"))
+    * Cg(must(tokens.endpoint, expected_end), "dst") * middle
+    * Cg(Ct((more * field) ^ 0), "raw") * Cg(Cp(), "stop"))
   return checked(line, finish)
 end
 

@@ -45,14 +45,10 @@ end
 local operations = { "request", "reply" }
 
 local function icmp_body(view)
-  local word = fields.protocol_word(view.proto)
-  local name, exact = icmp.name(view.proto, view.icmp_type, view.icmp_code)
-  if exact or (name and view.icmp_code == 0) then
-    return word .. " " .. name
-  elseif name then
-    return ("%s %s code=%d"):format(word, name, view.icmp_code)
-  end
-  return ("%s type=%d code=%d"):format(word, view.icmp_type, view.icmp_code)
+  local word, code = fields.protocol_word(view.proto), view.icmp_code
+  local name, exact = icmp.name(view.proto, view.icmp_type, code)
+  local said = exact or (name and code == 0) or not code
+  return ("%s %s%s"):format(word, name or "type=" .. view.icmp_type, said and "" or " code=" .. code)
 end
 
 ---Control bits or protocol of a packet: "SYN,ACK", "UDP", "ICMP port-unreachable", "ARP request".

@@ -64,7 +64,8 @@ function Actor:wait(timeout)
   ---@field signal integer? the signal that killed it: SIGPIPE, ...
   ---@field signal_name string? "SIGPIPE"
   ---@field returned any[] what the function returned, with its number in .n
-  return { exit = status, signal = signal, signal_name = signal and actor.signal_name(signal), returned = returned(self) }
+  local name = signal and actor.signal_name(signal)
+  return { exit = status, signal = signal, signal_name = name, returned = returned(self) }
 end
 
 -- Every socket that can be reached from these values.
@@ -105,16 +106,14 @@ end
 local function live(fn, arguments)
   socket.abandon(reach { n = 2, fn, arguments })
   local results = table.pack(xpcall(fn, outcome.describe, table.unpack(arguments, 1, arguments.n)))
-  local fine, json = results[1], nil
+  local fine, text = results[1], results[2]
   if fine then
-    fine, json = pcall(value.encode, table.pack(table.unpack(results, 2, results.n)))
-    if fine then
-      record.append("return", "return", 1, json)
-    else
-      outcome.record_error(json)
-    end
+    fine, text = pcall(value.encode, table.pack(table.unpack(results, 2, results.n)))
+  end
+  if fine then
+    record.append("return", "return", 1, text)
   else
-    outcome.record_error(results[2])
+    outcome.record_error(text)
   end
   process.exit(fine and 0 or 1)
 end

@@ -5,6 +5,7 @@
 
 local constants = require "netlab.core.constants"
 local errno = require "netlab.core.errno"
+local order = require "netlab.core.order"
 local outcome = require "netlab.lab.outcome"
 local record = require "netlab.core.record"
 local units = require "netlab.core.units"
@@ -94,14 +95,16 @@ end
 ---@param expected string "SYN-SENT", "ESTABLISHED", ...
 ---@param comment string? for the report
 function check:state(socket, expected, comment)
+  order.drain() -- what was sent before this has arrived
   local info, err = socket:getsockopt(constants.IPPROTO_TCP, constants.TCP_INFO)
   local seen = info and info.state or tostring(err)
   local passed = seen == expected
-  outcome.check(self, "state", passed, with_comment(("expected state %s, the socket is in %s"):format(expected, seen), comment))
+  local message = ("expected state %s, the socket is in %s"):format(expected, seen)
+  outcome.check(self, "state", passed, with_comment(message, comment))
 end
 
----A function returns something true, now or before the time is over. It is asked again whenever a packet has passed, and every
----millisecond.
+---A function returns something true, now or before the time is over. It is asked again whenever a packet has passed,
+---and every millisecond.
 ---@param condition fun(): any
 ---@param timeout number|string? seconds or "500ms"; 2 s without it
 ---@param comment string? for the report

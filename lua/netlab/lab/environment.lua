@@ -25,7 +25,8 @@ local function known_names(globals)
   return names
 end
 
--- require() for scripts: files below the script's own folder, by way of the runner; then the libraries of the program.
+-- require() for scripts: files below the script's own folder, by way of the runner; then the libraries of the
+-- program.
 local function make_require(globals, folder)
   local loaded = {}
   return function(name)

@@ -19,9 +19,12 @@ local experiment = {}
 ---@field line integer of the script
 
 local verdicts = { confirmed = true, refuted = true, depends = true }
-local limit_units = {
-  memory = units.size, output = units.size, tmp = units.size, packets = units.size,
-  calls = math.tointeger, processes = math.tointeger, files = math.tointeger,
+
+-- How each limit is read, the least and the most that it may be.
+local limit_rows = {
+  memory = { units.size, 4096, 1 << 40 }, output = { units.size, 0, 1 << 30 }, tmp = { units.size, 4096, 1 << 40 },
+  packets = { units.size, 4096, 1 << 34 }, calls = { math.tointeger, 16, 1 << 24 },
+  processes = { math.tointeger, 1, 4096 }, files = { math.tointeger, 16, 1 << 20 },
 }
 
 local function is_text(v)
@@ -41,13 +44,24 @@ end
 local function read_limits(v)
   local limits = {}
   for name, bound in pairs(type(v) == "table" and v or { [tostring(v)] = v }) do
-    local read = limit_units[name]
-    if not read then
-      error(("limits has no field '%s': memory, output, tmp, packets, calls, processes, files"):format(tostring(name)), 0)
+    local row = limit_rows[name]
+    if not row then
+      error(("limits has no field '%s': memory, output, tmp, packets, calls, processes, files")
+        :format(tostring(name)), 0)
     end
-    limits[name] = read(bound) or error(("limit '%s' must be a whole number"):format(name), 0)
+    local fine, number = pcall(row[1], bound)
+    if not fine or not number or number < row[2] or number > row[3] then
+      error(("limit '%s' must be %s from %d to %d, not %s"):format(name,
+        row[1] == units.size and 'a size ("64K", "16M")' or "a whole number", row[2], row[3], tostring(bound)), 0)
+    end
+    limits[name] = number
   end
   return limits
+end
+
+local function read_timeout(v)
+  local fine, seconds = pcall(units.seconds, v)
+  return fine and seconds > 0 and seconds
 end
 
 -- Each field: how it is read (nil or false: refused), and what it must be.
@@ -59,7 +73,7 @@ local fields = {
   verdict = { function(v) return verdicts[v] and v end, '"confirmed", "refuted" or "depends"' },
   tags = { text_list, "a list of texts" },
   slow = { function(v) return v == true end, "true" },
-  timeout = { function(v) return units.seconds(v) end, "a time" },
+  timeout = { read_timeout, 'a time above 0: 5 or "500ms"' },
   limits = { read_limits, "a table of bounds" },
   run = { function(v) return type(v) == "function" and v end, "a function" },
 }
@@ -82,7 +96,8 @@ function experiment.declare(name, given, line)
   if not is_text(name) then
     error("an experiment needs a title: experiment \"title\" { ... }", 0)
   elseif type(given) ~= "table" then
-    error(("experiment '%s' needs a table behind its title: experiment \"title\" { run = function(t) ... end }"):format(name), 0)
+    error(("experiment '%s' needs a table behind its title: experiment \"title\" { run = function(t) ... end }")
+      :format(name), 0)
   end
   local made = { name = name, line = line, case = {}, tags = {} }
   for key, v in pairs(given) do

@@ -29,10 +29,11 @@ function Host:socket(family, type, protocol)
   return socket.open(self, family, type, protocol)
 end
 
----All TCP and UDP sockets of this host with their states, also those without a descriptor: orphans, TIME-WAIT, connections
----that nobody has accepted: sock_diag(7).
+---All TCP and UDP sockets of this host with their states, also those without a descriptor: orphans, TIME-WAIT,
+---connections that nobody has accepted: sock_diag(7).
 ---@return netlab.SocketState[]
 function Host:sockets()
+  order.drain() -- what was sent before this has arrived
   return diag.sockets(self)
 end
 
@@ -75,7 +76,8 @@ function Host:spawn(fn, ...)
     made, err = actor.spawn(self, self.recording, name, fn, ...)
   end
   if not made then
-    error(("cannot start %s: %s; the limit of living processes is 'processes' in the experiment's limits"):format(name, err), 2)
+    error(("cannot start %s: %s; the limit of living processes is 'processes' in the experiment's limits")
+      :format(name, err), 2)
   end
   return made
 end
@@ -148,7 +150,8 @@ local function environment(env)
 end
 
 ---Run a program in this host: execve(2), looked up in PATH. Its input and output are in memory.
----@param arguments table {"program", "argument", ..., stdin = "...", env = {NAME = "value"}, timeout = "5s", background = true}
+---@param arguments table {"program", "argument", ..., stdin = "...", env = {NAME = "value"}, timeout = "5s",
+---  background = true}
 ---@return netlab.Exit|netlab.Process|nil result how it ended; with background = true the running process
 ---@return netlab.Errno? err ENOENT: no such program; EACCES; ETIMEDOUT (it is killed then)
 function Host:exec(arguments)

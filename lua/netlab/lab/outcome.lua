@@ -25,11 +25,13 @@ function outcome.check(t, name, passed, message, explanation, line)
   return passed
 end
 
+local TRACEBACK, DEEPEST = 10, 200 -- lines shown; levels looked at: endless recursion has 200000
+
 -- A stack of calls without the library's own functions.
 local function script_traceback(level)
   local lines = {}
   local info = debug.getinfo(level, "Sl")
-  while info do
+  while info and #lines < TRACEBACK and level < DEEPEST do
     if info.source:sub(1, 1) == "@" and info.currentline > 0 then
       lines[#lines + 1] = ("  %s:%d"):format(info.source:sub(2), info.currentline)
     end
@@ -47,6 +49,7 @@ function outcome.describe(err)
     return err
   end
   local lines = script_traceback(3)
+  lines = #lines > 1 and lines or {} -- one line alone says what `line` says
   table.insert(lines, 1, tostring(err))
   return { text = table.concat(lines, "\n"), line = record.line() }
 end

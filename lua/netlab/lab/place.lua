@@ -15,8 +15,8 @@ function place.set(source, text)
   end
 end
 
----Where a text that the script passed to the function that is running begins. Lua only knows the line on which the call
----stands (the last one of a long string), so the text is looked for backwards from there.
+---Where a text that the script passed to the function that is running begins. Lua only knows the line on which the
+---call stands (the last one of a long string), so the text is looked for backwards from there.
 ---@param text string
 ---@return { source: string, line: integer } where `line` is that of the text's first line
 function place.of_text(text)

@@ -74,7 +74,7 @@ end
 
 ---What a signal does to this process: sigaction(2).
 ---@param signal integer SIGPIPE, SIGALRM, ...
----@param handler string SIG_DFL, SIG_IGN, or "record": the signal is written into the recording, and the handler returns
+---@param handler string SIG_DFL, SIG_IGN, or "record": the handler writes into the recording, and returns
 ---@param flags integer? SA_RESTART or 0
 ---@return true? done
 ---@return netlab.Errno? err
@@ -122,7 +122,8 @@ local test = { methods = Test }
 ---@return netlab.Test
 function test.new()
   local recording = record.recording()
-  local t = setmetatable({ hard = true, recording = recording, known_hosts = {}, traces = trace.new() }, { __index = Test })
+  local fields = { hard = true, recording = recording, known_hosts = {}, traces = trace.new() }
+  local t = setmetatable(fields, { __index = Test })
   t.wire = wire.new(function() return { hosts = t.known_hosts } end)
   t.soft = setmetatable({ hard = false }, { __index = t })
   return t

@@ -1,8 +1,9 @@
--- trace.lua: the checks of packets: t:trace, t:wait_packet, t:quiet.
--- They look at the recording. Packets that were sent before a check began are in it: the lab is asked to drain the wire
--- first. What is expected is waited for; then the wire is drained again, so that nothing unexpected is overlooked.
+-- trace.lua: the checks of packets: t:trace, t:wait_packet, t:quiet. They look at the recording. Packets that were
+-- sent before a check began are in it: the lab is asked to drain the wire first. What is expected is waited for; then
+-- the wire is drained again, so that nothing unexpected is overlooked.
 
 local explain = require "netlab.expect.explain"
+local flows = require "netlab.expect.flows"
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
 local matcher = require "netlab.expect.matcher"
@@ -31,8 +32,6 @@ local function context_of(self)
   return { hosts = hosts }
 end
 
-local noise = { arp = true }
-
 -- ---- trace ----
 
 local function feed(match, recording, from, views)
@@ -48,8 +47,8 @@ local function feed(match, recording, from, views)
   return failure, from
 end
 
--- Feed packets as they come, until nothing more is to come or nothing has come for `patience` seconds. A time that the text
--- itself names (within, none for) is waited for to its end.
+-- Feed packets as they come, until nothing more is to come or nothing has come for `patience` seconds. A time that
+-- the text itself names (within, none for) is waited for to its end.
 local function follow(match, recording, from, views, patience)
   local failure
   local progress = recording:now()
@@ -72,8 +71,8 @@ local function follow(match, recording, from, views, patience)
   return failure or match:finish(recording:now()), from
 end
 
----The packets since the last t:trace (or the beginning) are these, in the expectation language (docs/expectations.md).
----Waits for those that are expected, then makes sure that no other has come.
+---The packets since the last t:trace (or the beginning) are these, in the expectation language
+---(docs/expectations.md). Waits for those that are expected, then makes sure that no other has come.
 ---@param text string
 ---@param options { timeout: number|string }? how long to wait for an expected packet, 2 s without it
 ---@return table binds the variables of the text: $x is binds.x
@@ -114,8 +113,8 @@ local function find(self, parsed, context, from)
   return nil, from
 end
 
----Wait for a packet of this form that was sent since the last t:trace, and that no wait for the same form has returned yet.
----It is not taken away: the next t:trace covers it.
+---Wait for a packet of this form that was sent since the last t:trace, and that no wait for the same form has
+---returned yet. It is not taken away: the next t:trace covers it.
 ---@param text string one packet form: "client -> server SYN"
 ---@param timeout number|string? 2 s without it
 ---@return netlab.Packet? packet nil when none came and the check is a soft one
@@ -140,7 +139,7 @@ function trace:wait_packet(text, timeout)
   return packet
 end
 
----No packet passes for a while (ARP aside).
+---No packet passes for a while. Background traffic (ARP, neighbour discovery, MLD, IGMP) does not count.
 ---@param time number|string how long: seconds or "300ms"
 function trace:quiet(time)
   local recording = self.recording
@@ -153,7 +152,7 @@ function trace:quiet(time)
   repeat
     recording:wait(from - 1, math.max(till - recording:now(), 0))
     for packet in recording:packets(from) do
-      first = first or not noise[packet.proto] and packet or nil
+      first = first or not flows.noise(packet) and packet or nil
       from = packet.id + 1
     end
   until first or recording:now() >= till

@@ -32,7 +32,8 @@ local function pack_one(v, seen)
   elseif kind == "string" or kind == "number" or kind == "boolean" then
     return v
   end
-  error(("a %s cannot be returned from an actor: only numbers, strings, booleans, errors and tables of them"):format(kind), 0)
+  error(("a %s cannot be returned from an actor: only numbers, strings, booleans, errors and tables of them")
+    :format(kind), 0)
 end
 
 local function unpack_one(v)

@@ -1,6 +1,6 @@
--- wire.lua: orders to the wire that connects the hosts: lose, delay, hold, release, cut, restore.
--- A rule is a packet form of the expectation language (docs/expectations.md). Rules are asked in the order in which they
--- were made; the first that matches and is not used up decides. What stays inside a host never meets the wire.
+-- wire.lua: orders to the wire that connects the hosts: lose, delay, hold, release, cut, restore. A rule is a packet
+-- form of the expectation language (docs/expectations.md). Rules are asked in the order in which they were made; the
+-- first that matches and is not used up decides. What stays inside a host never meets the wire.
 
 local encode = require "netlab.core.rule".encode
 local form = require "netlab.expect.form"
@@ -107,6 +107,12 @@ end
 ---Undo every cut.
 function Wire:restore() -- luacheck: ignore self
   order.remove(0, "cut", "restore")
+end
+
+---Wait until everything that was sent before has arrived (what is held or delayed aside). The checks of packets and
+---states do this by themselves.
+function Wire:drain() -- luacheck: ignore self
+  order.drain()
 end
 
 ---Take all rules out; what they hold or delay is delivered.

@@ -34,11 +34,9 @@ function Capture:next(timeout) end
 ---@return netlab.CaptureStats stats
 function Capture:stats() end
 
---- Write all frames so far, handed out by next() or still waiting, to a pcap file with nanosecond stamps. Those
---- that were waiting are
---- still handed out afterwards. Errors: raises when the capture is closed, when more than 4 MiB were captured,
---- and when the file cannot
---- be written. Source: pcap_dump_open(3pcap).
+--- Write all frames so far, handed out by next() or still waiting, to a pcap file with nanosecond stamps. Those that
+--- were waiting are still handed out afterwards. Errors: raises when the capture is closed, when more than 4 MiB were
+--- captured, and when the file cannot be written. Source: pcap_dump_open(3pcap).
 ---@param path string
 ---@return true
 function Capture:save(path) end
@@ -49,11 +47,9 @@ function Capture:close() end
 ---@class netlab.core.capture
 local capture = {}
 
---- Open a live capture in a host, in immediate mode: each frame that passes from then on can be read at once.
---- It takes about 10 ms.
---- Errors: raises when an option is unknown or of the wrong type, when the filter is wrong (with libpcap's
---- words), and when libpcap refuses
---- (no such interface, interface down: the lab cannot run).
+--- Open a live capture in a host, in immediate mode: each frame that passes from then on can be read at once. It
+--- takes about 10 ms. Errors: raises when an option is unknown or of the wrong type, when the filter is wrong (with
+--- libpcap's words), and when libpcap refuses (no such interface, interface down: the lab cannot run).
 ---@param host table a host (its field `id` is read)
 ---@param options netlab.CaptureOptions|nil
 ---@return netlab.Capture

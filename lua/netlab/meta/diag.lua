@@ -9,7 +9,8 @@
 ---@field port integer local port, 0 to 65535
 ---@field peer_ip string|nil remote address; nil without a peer
 ---@field peer_port integer|nil remote port; nil without a peer
----@field recv_queue integer bytes not read yet (UDP: with the kernel's overhead); LISTEN: connections not accepted yet
+---@field recv_queue integer bytes not read yet (UDP: with the kernel's overhead); LISTEN: connections not accepted
+---yet
 ---@field send_queue integer bytes sent and not acknowledged yet; LISTEN: the longest that queue may be
 ---@field timer "retransmit"|"keepalive"|"time-wait"|"probe"|nil the timer that runs; "probe" is the zero-window probe
 ---@field expires number|nil seconds until the timer runs out; nil without a timer
@@ -20,11 +21,10 @@
 ---@class netlab.core.diag
 local diag = {}
 
---- List all TCP and UDP sockets of a host, IPv4 and IPv6, in every state. Source: sock_diag(7), ss(8).
---- Sorted by protocol (tcp first), family, local port, remote port, state. It is not a picture of one moment: a
---- socket that
---- changes meanwhile may show twice or not at all.
---- Errors: raises when `host` is no host, and when the kernel refuses (the lab cannot run).
+--- List all TCP and UDP sockets of a host, IPv4 and IPv6, in every state. Source: sock_diag(7), ss(8). Sorted by
+--- protocol (tcp first), family, local port, remote port, state. It is not a picture of one moment: a socket that
+--- changes meanwhile may show twice or not at all. Errors: raises when `host` is no host, and when the kernel refuses
+--- (the lab cannot run).
 ---@param host table a host (its field `id` is read)
 ---@return netlab.SocketInfo[] sockets
 function diag.sockets(host) end

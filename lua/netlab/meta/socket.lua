@@ -2,10 +2,10 @@
 -- What runner/bind registers for sockets: the definitions that an editor reads, and the reference of each call.
 -- tests/lua/meta_socket_test.lua compares this file with what is registered, in both directions.
 --
--- Each method is the system call of its name, made once: it blocks when the socket blocks, a signal ends it with EINTR,
--- nothing is retried, no flag is added. Success gives a true value. When the kernel says no, the result is nil and an
--- error value. A wrong argument raises an error that names it and says what is allowed; so does any call on a socket
--- that was closed.
+-- Each method is the system call of its name, made once: it blocks when the socket blocks, a signal ends it with
+-- EINTR, nothing is retried, no flag is added. Success gives a true value. When the kernel says no, the result is nil
+-- and an error value. A wrong argument raises an error that names it and says what is allowed; so does any call on a
+-- socket that was closed.
 
 ---A time: a number of seconds, 0 or more, or text with a unit: "10ns", "200us", "50ms", "1.5s", "2min".
 ---@alias netlab.Time number|string
@@ -242,7 +242,7 @@ function Socket:host() end
 ---@field snd_wscale integer?                the peer's window scale
 ---@field rcv_wscale integer?                own window scale
 ---@field delivery_rate_app_limited boolean? delivery_rate was limited by the application
----@field fastopen_client_fail integer?      Fast Open failed: 1 no cookie, 2 data not acknowledged, 3 SYN sent again
+---@field fastopen_client_fail integer?      Fast Open failed: 1 no cookie, 2 data not acknowledged, 3 SYN lost
 ---@field rto number?                        s: retransmission time-out
 ---@field ato number?                        s: time-out of the delayed acknowledgement
 ---@field snd_mss integer?                   bytes: segment size for sending
@@ -302,8 +302,8 @@ local socket = {}
 ---@return netlab.Errno? err
 function socket.open(host, family, type, protocol) return Socket end
 
----Close every open socket of this process that is not a key of `keep`, without a record. For a fork that has copies of
----another process's sockets; scripts do not need it.
+---Close every open socket of this process that is not a key of `keep`, without a record. For a fork that has copies
+---of another process's sockets; scripts do not need it.
 ---@param keep table<netlab.Socket, any>
 function socket.abandon(keep) end
 

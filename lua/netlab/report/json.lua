@@ -62,8 +62,8 @@ local function sysctls_of(recording)
 end
 
 local function encode_check(check)
-  return object { { "name", check.name }, { "passed", check.passed }, { "line", check.line }, { "message", check.message },
-    { "explanation", check.explanation } }
+  return object { { "name", check.name }, { "passed", check.passed }, { "line", check.line },
+    { "message", check.message }, { "explanation", check.explanation } }
 end
 
 local function encode_reason(reason)

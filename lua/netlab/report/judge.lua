@@ -131,7 +131,8 @@ local function blocked_calls(recording)
   local lines = {}
   for _, slot in ipairs(recording:slots "call") do
     if not slot.ended then
-      lines[#lines + 1] = ("line %d: %s%s"):format(slot.line, slot.host and slot.host .. ": " or "", judge.call_text(slot))
+      local host = slot.host and slot.host .. ": " or ""
+      lines[#lines + 1] = ("line %d: %s%s"):format(slot.line, host, judge.call_text(slot))
     end
   end
   return #lines > 0 and "calls that had not returned:\n  " .. table.concat(lines, "\n  ") or nil
@@ -181,7 +182,8 @@ function judge.run(recording, result)
     add(reasons, "skip", seen.skip.text, { line = seen.skip.line })
   end
   if result.timed_out then
-    add(reasons, "timeout", ("not over after %.3g s"):format(result.seconds), { explanation = blocked_calls(recording) })
+    local message = ("not over after %.3g s"):format(result.seconds)
+    add(reasons, "timeout", message, { explanation = blocked_calls(recording) })
   elseif not seen["end"] and #reasons == 0 then
     sudden_end(recording, reasons)
   end

@@ -2,18 +2,20 @@
 
 local remedy = {}
 
-local userns = "user namespaces are refused here. Debian: sysctl kernel.unprivileged_userns_clone=1; Ubuntu 24.04: an AppArmor profile "
-  .. "with 'userns,' for netlab, or sysctl kernel.apparmor_restrict_unprivileged_userns=0; in Docker: "
+local userns = "user namespaces are refused here. Debian: sysctl kernel.unprivileged_userns_clone=1; Ubuntu 24.04: "
+  .. "an AppArmor profile with 'userns,' for netlab, or sysctl kernel.apparmor_restrict_unprivileged_userns=0; Docker: "
   .. "--security-opt seccomp=unconfined --security-opt systempaths=unconfined, or use Podman"
 
 -- The first row whose words are in the message is taken; both are plain text.
 local rows = {
-  { "create the namespaces", "ENOSPC", "the limit of user or network namespaces is reached: sysctl user.max_user_namespaces, "
-    .. "user.max_net_namespaces must not be 0" },
+  { "create the namespaces", "ENOSPC", "the limit of user or network namespaces is reached: sysctl "
+    .. "user.max_user_namespaces, user.max_net_namespaces must not be 0" },
   { "create the namespaces", "EPERM", userns },
   { "create the namespaces", "EACCES", userns },
-  { "create the namespaces", "ENOSYS", "the kernel is too old, or a seccomp filter hides clone3: Linux 5.12 or newer is needed" },
-  { "create the namespaces", "EINVAL", "the kernel lacks a kind of namespace: CONFIG_USER_NS, NET_NS, PID_NS, IPC_NS and UTS_NS are needed" },
+  { "create the namespaces", "ENOSYS", "the kernel is too old, or a seccomp filter hides clone3: "
+    .. "Linux 5.12 or newer is needed" },
+  { "create the namespaces", "EINVAL", "the kernel lacks a kind of namespace: CONFIG_USER_NS, NET_NS, "
+    .. "PID_NS, IPC_NS and UTS_NS are needed" },
   { "map the ids", "EPERM", userns },
   { "(/proc)", "EPERM", "this container hides parts of /proc: Docker needs --security-opt systempaths=unconfined" },
   { "read-only", "ENOSYS", "mount_setattr(2) is missing: Linux 5.12 or newer is needed" },

@@ -32,7 +32,8 @@ local function calls_around(recording, reason)
   local lines = {}
   for i = math.max(1, #before - AROUND + 1), #before do
     local slot = before[i]
-    lines[#lines + 1] = ("%10.6f  line %-3d %-8s %s"):format(slot.began, slot.line, slot.host or "", judge.call_text(slot))
+    local host, call = slot.host or "", judge.call_text(slot)
+    lines[#lines + 1] = ("%10.6f  line %-3d %-8s %s"):format(slot.began, slot.line, host, call)
   end
   return #lines > 0 and "the calls before it:\n  " .. table.concat(lines, "\n  ") or nil
 end
@@ -49,8 +50,10 @@ local function source_line(entry, line)
 end
 
 local function reason_lines(lines, entry, recording, reason)
-  local where = reason.line and reason.line > 0 and ("%s:%d: "):format(entry.file, reason.line)
-    or reason.message:find(entry.file .. ":", 1, true) and "" or entry.file .. ": "
+  local where = reason.line and reason.line > 0 and ("%s:%d: "):format(entry.file, reason.line) or entry.file .. ": "
+  if reason.message:sub(1, #entry.file + 1) == entry.file .. ":" then -- Lua's messages say it themselves
+    where = ""
+  end
   lines[#lines + 1] = indent(where .. reason.message, "    ")
   local source = reason.line and reason.line > 0 and source_line(entry, reason.line)
   if source then
@@ -130,8 +133,9 @@ function text.story(verdict, recording)
     rows[#rows + 1] = { packet.time, 1, "packet   " .. explain.packet(packet) .. fate }
   end
   for _, check in ipairs(verdict.checks) do
-    rows[#rows + 1] = { check.time, 4, ("%-8s t:%s: %s (line %d)"):format(check.passed and "passed" or "FAILED", check.name,
-      check.message, check.line) }
+    local word = check.passed and "passed" or "FAILED"
+    local line = ("%-8s t:%s: %s (line %d)"):format(word, check.name, check.message, check.line)
+    rows[#rows + 1] = { check.time, 4, line }
   end
   for i, row in ipairs(rows) do
     row[4] = i
@@ -165,7 +169,9 @@ function text.line(paint, entry, status, seconds, extra)
     paint("dim", ("  %.3f s"):format(seconds)), paint("dim", claim) .. (extra or ""))
 end
 
-local words = { { "PASS", "passed" }, { "FAIL", "failed" }, { "ERROR", "error" }, { "TIMEOUT", "timed out" }, { "SKIP", "skipped" } }
+local words = {
+  { "PASS", "passed" }, { "FAIL", "failed" }, { "ERROR", "error" }, { "TIMEOUT", "timed out" }, { "SKIP", "skipped" },
+}
 
 ---The last line of a report.
 ---@param counts table<string, integer> by status

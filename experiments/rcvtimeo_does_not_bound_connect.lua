@@ -1,0 +1,55 @@
+local function listener(t, server)
+  local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+  t:ok(l:bind(8888))
+  t:ok(l:listen())
+end
+
+experiment "SO_RCVTIMEO does not bound connect" {
+  case = "N14", source = "seed 004 section 2; socket(7), SO_RCVTIMEO", verdict = "refuted",
+  claim = "with SO_RCVTIMEO of 100 ms and a SYN,ACK that takes 110 ms, connect() fails and the client sends RST",
+  look = "connect() waits as a sender does: for SO_SNDTIMEO. SO_RCVTIMEO is for recv() and accept().",
+  run = function(t)
+    local client, server = t:hosts("client", "server")
+    listener(t, server)
+    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    t:ok(c:setsockopt(SOL_SOCKET, SO_RCVTIMEO, "100ms"))
+    t.wire:delay("server -> client SYN,ACK", "110ms")
+
+    local before = t:now()
+    t:ok(c:connect(server, 8888))
+
+    t:ok(t:now() - before >= 0.11, "longer than SO_RCVTIMEO")
+    t:state(c, "ESTABLISHED")
+    t:trace [[
+      client -> server:8888  SYN      seq=0
+      server:8888 -> client  SYN,ACK  seq=0 ack=1
+      client -> server:8888  ACK      seq=1 ack=1
+    ]]
+    t:fails(EAGAIN, c:recv(1))
+  end
+}
+
+experiment "SO_SNDTIMEO and close: the RST of the article" {
+  case = "N14", source = "seed 004 section 2; socket(7), SO_SNDTIMEO", verdict = "depends",
+  claim = "a time limit of 100 ms and a later SYN,ACK make connect() fail with EINPROGRESS and the client send RST",
+  look = "With SO_SNDTIMEO the article's trace comes about, in two steps: the limit ends connect(), but only close() "
+    .. "ends the attempt, and makes the late SYN,ACK unwanted.",
+  run = function(t)
+    local client, server = t:hosts("client", "server")
+    listener(t, server)
+    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    t:ok(c:setsockopt(SOL_SOCKET, SO_SNDTIMEO, "100ms"))
+    local answer = t.wire:hold "server -> client SYN,ACK"
+
+    t:fails(EINPROGRESS, c:connect(server, 8888))
+    t:state(c, "SYN-SENT")
+    t:ok(c:close())
+    t:equal(answer:release(), 1)
+
+    t:trace [[
+      client -> server:8888  SYN      seq=0
+      server:8888 -> client  SYN,ACK  seq=0 ack=1
+      client -> server:8888  RST      seq=1
+    ]]
+  end
+}
