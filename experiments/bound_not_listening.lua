@@ -1,8 +1,8 @@
 experiment "a bound socket that does not listen refuses connections" {
   case = "A4", source = "seed 003 sections 2 and 3; RFC 9293 3.10.7.1; listen(2)", verdict = "confirmed",
   claim = "bind without listen answers a SYN with RST; after listen() the same socket accepts",
-  look = "A bound socket has a port, but it is in no table in which the kernel looks for the receiver of a SYN. Its state is "
-    .. "CLOSED until listen() makes it LISTEN.",
+  look = "A bound socket has a port, but it is in no table in which the kernel looks for the receiver of a SYN. "
+    .. "Its state is CLOSED until listen() makes it LISTEN.",
   run = function(t)
     local client, server = t:hosts("client", "server")
     local s = t:ok(server:socket(AF_INET, SOCK_STREAM))

@@ -1,8 +1,8 @@
 experiment "the handshake does not need accept" {
   case = "P3", source = "seed 002, accept; listen(2), select(2)", verdict = "confirmed",
-  claim = "select() marks the listener readable when a client has connected; the kernel makes the connection, not accept()",
-  look = "Before accept() the server's connection is ESTABLISHED, without a descriptor (inode 0), and even takes data. "
-    .. "accept() sends nothing.",
+  claim = "select() marks the listener readable when a client has connected; the handshake does not need accept()",
+  look = "Before accept() the server's connection is ESTABLISHED, without a descriptor (inode 0), and even takes "
+    .. "data. accept() sends nothing.",
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))

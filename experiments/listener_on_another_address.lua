@@ -1,4 +1,3 @@
--- Connect to both addresses of the server, of which one has a listener. Returns nothing; all is in the recording.
 local function listen_on(t, server, address)
   local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
   t:ok(l:bind(address, 12500))

@@ -29,11 +29,11 @@ experiment "SO_RCVTIMEO does not bound connect" {
   end
 }
 
-experiment "SO_SNDTIMEO and close: the RST of the article" {
+experiment "SO_SNDTIMEO bounds connect, and close makes the late SYN,ACK unwanted" {
   case = "N14", source = "seed 004 section 2; socket(7), SO_SNDTIMEO", verdict = "depends",
-  claim = "a time limit of 100 ms and a later SYN,ACK make connect() fail with EINPROGRESS and the client send RST",
-  look = "With SO_SNDTIMEO the article's trace comes about, in two steps: the limit ends connect(), but only close() "
-    .. "ends the attempt, and makes the late SYN,ACK unwanted.",
+  claim = "connect() fails with EINPROGRESS and the client answers a late SYN,ACK with RST",
+  look = "The article's trace depends on another option, SO_SNDTIMEO, and on close(): the time limit ends connect(), "
+    .. "but not the attempt.",
   run = function(t)
     local client, server = t:hosts("client", "server")
     listener(t, server)

@@ -33,8 +33,8 @@ end
 experiment "a socket connects to itself on 127.0.0.1" {
   case = "L1", source = "seed 003 section 4; RFC 9293 3.5, figure 7", verdict = "confirmed",
   claim = "without any listen(), a socket can connect to its own address and port, and read what it writes",
-  look = "It is a simultaneous open with oneself: the SYN comes back and is answered by SYN,ACK. The SYN in that is known "
-    .. "already, hence the duplicate SACK 0:1 (RFC 2883) in the ACK.",
+  look = "It is a simultaneous open with oneself: the SYN comes back and is answered by SYN,ACK. The SYN in that is "
+    .. "known already, hence the duplicate SACK 0:1 (RFC 2883) in the ACK.",
   run = connect_to_itself "127.0.0.1",
 }
 

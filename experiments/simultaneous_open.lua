@@ -1,8 +1,8 @@
 experiment "two clients connect to each other at the same time" {
   case = "L2", source = "seed 003 section 4; RFC 9293 3.5, figure 7", verdict = "confirmed",
   claim = "two clients that connect to each other at the same time become connected, although nobody listens",
-  look = "Each SYN meets a socket in SYN-SENT, which goes to SYN-RECEIVED. The wire holds both until both are sent, so that "
-    .. "the two cross each time.",
+  look = "Each SYN meets a socket in SYN-SENT, which goes to SYN-RECEIVED. The wire holds both SYNs until both are "
+    .. "sent, so they cross each time.",
   run = function(t)
     local a, b = t:hosts("a", "b")
     local x = t:ok(a:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))

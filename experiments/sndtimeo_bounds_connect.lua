@@ -1,22 +1,22 @@
 experiment "SO_SNDTIMEO bounds connect" {
   case = "N13", source = "seed 002, connect time-out; socket(7), SO_SNDTIMEO", verdict = "confirmed",
-  claim = "SO_SNDTIMEO set before connect() limits how long it waits; when the time is over it fails with EINPROGRESS",
-  look = "Only the waiting is over: the socket is still in SYN-SENT and the kernel goes on trying. A second connect() says so "
-    .. "with EALREADY. To give up, close the socket.",
+  claim = "SO_SNDTIMEO limits how long connect() waits; when the time is over it fails with EINPROGRESS",
+  look = "Only the waiting is over: the socket is still in SYN-SENT and the kernel goes on trying. A second "
+    .. "connect() says so with EALREADY. To give up, close the socket.",
   run = function(t)
-    local client, _ = t:hosts("client", "server")
+    local client, server = t:hosts("client", "server")
     local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
     t:ok(c:setsockopt(SOL_SOCKET, SO_SNDTIMEO, "100ms"))
     t.wire:drop "client -> server SYN"
 
     local before = t:now()
-    t:fails(EINPROGRESS, c:connect("10.0.0.2", 9999))
+    t:fails(EINPROGRESS, c:connect(server, 9999))
     local waited = t:now() - before
 
     t:ok(waited >= 0.1, "the timer is never early")
     t:state(c, "SYN-SENT")
     t:ok(c:nonblocking(true))
-    t:fails(EALREADY, c:connect("10.0.0.2", 9999))
+    t:fails(EALREADY, c:connect(server, 9999))
     t:ok(c:close())
     t:equal(#client:sockets(), 0, "close() ends the attempt")
     t:trace [[

@@ -68,10 +68,12 @@ local function read_line(path)
   return line
 end
 
--- Settings of the machine that decide whether user namespaces are allowed; shown as they are.
+-- Settings of the machine that decide whether user namespaces are allowed, and how many frames the recorder can queue;
+-- shown as they are.
 local settings = {
   "/proc/sys/kernel/osrelease", "/proc/sys/user/max_user_namespaces", "/proc/sys/user/max_net_namespaces",
   "/proc/sys/kernel/unprivileged_userns_clone", "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+  "/proc/sys/net/core/rmem_max",
 }
 
 local function tell_settings()

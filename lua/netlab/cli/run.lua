@@ -75,9 +75,11 @@ local function describe(self, entry, verdict, result)
   return one
 end
 
+-- The report goes to the standard output, unless --json has that for itself.
 local function tell(self, words)
   self.progress.clear()
-  io.stdout:write(words, "\n")
+  local to = self.json == io.stdout and io.stderr or io.stdout
+  to:write(words, "\n")
 end
 
 -- One experiment, whose runs have all ended.

@@ -62,8 +62,8 @@ local function lab_reasons(recording, result, reasons)
     elseif event.kind == "limit" then
       add(reasons, "limit", "limit reached: " .. event.text)
     elseif event.kind == "lost" then
-      add(reasons, "recorder", ("the recorder lost %d frames of host %s: what was seen is not complete"):format(event.a,
-        event.host or "?"))
+      add(reasons, "recorder", ("the recorder lost %d frames of host %s: what was seen is not complete; send less at "
+        .. "once, or raise sysctl net.core.rmem_max"):format(event.a, event.host or "?"))
     end
   end
   if recording:overflowed() then
