@@ -46,7 +46,10 @@ local function run_command(given)
     return status
   end
   local chosen = plan.select(entries, given)
-  if #chosen == 0 then
+  if plan.only_empty_folders(chosen) then
+    io.stderr:write(("netlab: nothing to run: %s: %s\n"):format(chosen[1].file, chosen[1].broken.reasons[1].message))
+    return NOTHING
+  elseif #chosen == 0 then
     io.stderr:write(("netlab: nothing to run: %d experiments found, none chosen%s\n"):format(#entries,
       given.filter and (" by --filter '%s'"):format(given.filter) or " (slow ones need --slow)"))
     return NOTHING
@@ -113,13 +116,27 @@ local function find(word)
   return nil, nearest.hint(word, names)
 end
 
+-- A first word that is neither a command nor looks like a path.
+local function is_unknown_command(word)
+  local there = word:match "^%a[%w_-]*$" and io.open(word)
+  if there then
+    there:close()
+  end
+  return word:match "^%a[%w_-]*$" and not there
+end
+
 ---Run the program.
 ---@param words string[] its arguments
 ---@return integer status
 function cli.main(words)
-  local row = words[1] and find(words[1])
+  local row, hint = nil, nil
+  if words[1] then
+    row, hint = find(words[1])
+  end
   if row then
     words = { table.unpack(words, 2) }
+  elseif words[1] and is_unknown_command(words[1]) then
+    return refuse(("there is no command, file or folder '%s'%s"):format(words[1], hint))
   end
   local given, problem = options.read(words)
   if not given then

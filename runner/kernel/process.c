@@ -7,6 +7,9 @@
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -48,6 +51,27 @@ void nlab_process_default_signals(void)
 	}
 }
 
+/* Take the folders that cannot be entered out of PATH: because of them execvp(3) would say EACCES where the truth is
+ * ENOENT. A run as root has such folders, since its experiments are not root. */
+static void keep_searchable_path(void)
+{
+	const char *path = getenv("PATH");
+	char kept[4096] = "";
+	char *copy = path ? strdup(path) : NULL;
+	char *rest = copy;
+	const char *folder;
+	while (copy && (folder = strsep(&rest, ":"))) {
+		size_t used = strlen(kept);
+		if (access(folder, X_OK) == 0 && used + strlen(folder) + 2 < sizeof kept) {
+			snprintf(kept + used, sizeof kept - used, "%s%s", used ? ":" : "", folder);
+		}
+	}
+	if (copy) {
+		setenv("PATH", kept, 1);
+		free(copy);
+	}
+}
+
 _Noreturn void nlab_process_become(const struct nlab_program *program)
 {
 	const struct nlab_sandbox_limits limits = {.address_space = program->address_space,
@@ -55,6 +79,7 @@ _Noreturn void nlab_process_become(const struct nlab_program *program)
 	nlab_process_default_signals();
 	if (place_streams(program) && nlab_sandbox_limit(&limits, NULL)) {
 		close_range(FIRST_FREE, ~0U, CLOSE_RANGE_CLOEXEC);
+		keep_searchable_path();
 		if (program->environment) {
 			execvpe(program->arguments[0], program->arguments, program->environment);
 		} else {

@@ -203,8 +203,8 @@ static void loop(struct lab *lab)
 	struct epoll_event events[EVENTS_MAX];
 	while (!lab->stopped) {
 		const struct nlab_process *script = nlab_reaper_find(&lab->reaper, lab->script);
-		if (script && script->ended) {
-			return;
+		if ((script && script->ended) || nlab_recording_overflowed(lab->setup->recording)) {
+			return; /* a full recording is an error, and what comes now is in none */
 		}
 		int64_t sleep_ns = time_to_sleep(lab);
 		struct timespec limit = nlab_ns_timespec(sleep_ns == INT64_MAX ? 0 : sleep_ns);

@@ -32,13 +32,13 @@ local function add_folder(list, folder, message)
     end
   end
   if message and #list == found then
-    list[#list + 1] = { path = folder, problem = message }
+    list[#list + 1] = { path = folder, problem = message, empty = true }
   end
 end
 
 ---The files that the words name, in order; folders stand for all *.lua below them.
 ---@param words string[]
----@return table[] list of {path=, problem= what is wrong with it, from_folder=}
+---@return table[] list of {path=, problem= what is wrong with it, from_folder=, empty= a folder without scripts}
 function plan.files(words)
   local list = {}
   for _, word in ipairs(words) do
@@ -66,7 +66,7 @@ local function broken(file, message, line, explanation)
   local reason = { kind = "error", message = message, line = line, explanation = explanation }
   return {
     file = file.path, text = file.text or "", experiment = 0, name = file.path, case = {}, tags = {}, line = line or 0,
-    broken = { status = "ERROR", reasons = { reason }, checks = {}, passed = 0, failed = 0 },
+    empty = file.empty, broken = { status = "ERROR", reasons = { reason }, checks = {}, passed = 0, failed = 0 },
   }
 end
 
@@ -159,6 +159,18 @@ function plan.select(entries, given)
     end
   end
   return chosen
+end
+
+---Whether all that there is to run are folders without a script.
+---@param entries netlab.Entry[]
+---@return boolean
+function plan.only_empty_folders(entries)
+  for _, entry in ipairs(entries) do
+    if not entry.empty then
+      return false
+    end
+  end
+  return #entries > 0
 end
 
 return plan
