@@ -35,6 +35,7 @@ MAIN    := $(wildcard runner/main/*.c)
 PARTS   := $(filter-out $(MAIN),$(wildcard runner/*/*.c))
 MODULES := $(shell find lua/netlab -name '*.lua' 2>/dev/null | LC_ALL=C sort)
 LIBRARY := $(call objects,$(PARTS)) $(B)/library.o
+RUNNER  := $(call objects,$(filter-out %/main.c,$(MAIN)))
 UNITS   := $(wildcard tests/unit/test_*.c)
 SHARED  := $(filter-out $(UNITS),$(wildcard tests/unit/*.c))
 BENCHES := $(wildcard tests/bench/*.c)
@@ -131,7 +132,7 @@ $(B)/luatest: $(B)/tests/luatest.o $(LIBRARY)
 	$(say) LINK $@
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/unit/%: $(B)/tests/unit/%.o $(call objects,$(SHARED)) $(LIBRARY)
+$(B)/unit/%: $(B)/tests/unit/%.o $(call objects,$(SHARED)) $(RUNNER) $(LIBRARY)
 	$(say) LINK $@
 	@mkdir -p $(@D)
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TEST_LIBS)

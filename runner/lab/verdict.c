@@ -11,16 +11,32 @@ static const enum nlab_fate FATES[NLAB_ACTION_COUNT] = {
     [NLAB_ACTION_CUT] = NLAB_FATE_CUT,
 };
 
-struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_packet_context *context)
+/* The actions in the order in which they are asked about: what is lost is not held, what is held is not delayed. */
+static const enum nlab_action STAGES[] = {NLAB_ACTION_CUT, NLAB_ACTION_DROP, NLAB_ACTION_HOLD,
+					  NLAB_ACTION_DELAY};
+
+/* The first rule of this action that matches and is not used up, or NULL. */
+static struct nlab_verdict_rule *decide(struct nlab_verdicts *verdicts, enum nlab_action action,
+					const struct nlab_packet_context *context)
 {
 	for (size_t i = 0; i < verdicts->count; i++) {
 		struct nlab_verdict_rule *rule = &verdicts->rules[i];
-		if (rule->left == 0 || !nlab_rule_matches(&rule->rule, context)) {
-			continue;
+		if (rule->action == action && rule->left > 0 && nlab_rule_matches(&rule->rule, context)) {
+			return rule;
 		}
-		rule->hits++;
-		rule->left -= rule->left != UINT32_MAX;
-		return (struct nlab_verdict){FATES[rule->action], rule->id, rule->delay_ns};
+	}
+	return NULL;
+}
+
+struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_packet_context *context)
+{
+	for (size_t i = 0; i < sizeof STAGES / sizeof STAGES[0]; i++) {
+		struct nlab_verdict_rule *rule = decide(verdicts, STAGES[i], context);
+		if (rule) {
+			rule->hits++;
+			rule->left -= rule->left != UINT32_MAX;
+			return (struct nlab_verdict){FATES[rule->action], rule->id, rule->delay_ns};
+		}
 	}
 	return (struct nlab_verdict){.fate = NLAB_FATE_DELIVERED};
 }

@@ -1,5 +1,6 @@
 /* verdict.h: the rules of the wire: what becomes of a packet.
- * Floor lab. Rules are asked in the order in which they were made; the first that matches and is not used up decides. */
+ * Floor lab. Of the rules that match, one that loses the packet (cut, then drop) decides before one that holds it, and that
+ * before one that delays it; among rules of the same action, the oldest that is not used up. */
 #ifndef NLAB_LAB_VERDICT_H
 #define NLAB_LAB_VERDICT_H
 

@@ -2,8 +2,7 @@
  * Floor lab. Also records what stays inside a host (loopback). Times of packets are on the recording's clock.
  *
  * A frame is recorded, with what the wire does with it, before it is handed to its receiver, so an answer always stands
- * behind what it answers. The rules are asked in the order in which they were made; the first one that matches and is not
- * used up decides. */
+ * behind what it answers. lab/verdict.h says which rule decides. */
 #ifndef NLAB_LAB_WIRE_H
 #define NLAB_LAB_WIRE_H
 

@@ -27,12 +27,16 @@ local readers = {
   cut = "packet_form",
 }
 
-local call = Ct(P ":" * C(name) * space * P "(" ^ -1 * space * Cp() * literal)
+-- A literal that is only a part of the text (joined, formatted) says nothing by itself.
+local call = Ct(P ":" * C(name) * space * P "(" ^ -1 * space * Cp() * literal) * -(space * (P ".." + ":"))
 local script = Ct((comment + call + literal / 0 + name + 1) ^ 0)
 
-local function line_at(source, at)
-  local _, count = source:sub(1, at - 1):gsub("\n", "")
-  return count + 1
+-- Where a literal's text begins.
+local function place_of(path, source, at, words)
+  local before = source:sub(1, at - 1) .. (words:match "^%[=*%[\r?\n?" or words:sub(1, 1))
+  local _, newlines = before:gsub("\n", "")
+  local beside = before:match "[^\n]*$"
+  return { source = path, line = newlines + 1, column = (utf8.len(beside) or #beside) + 1 }
 end
 
 -- Check one literal; returns the problem's text.
@@ -42,9 +46,7 @@ local function check_literal(path, source, found)
   if not text then
     return nil
   end
-  local line = line_at(source, found[2])
-  local skips_newline = found[3]:match "^%[=*%[\r?\n"
-  local good, problem = pcall(reader, text(), { source = path, line = line + (skips_newline and 1 or 0) })
+  local good, problem = pcall(reader, text(), place_of(path, source, found[2], found[3]))
   return not good and tostring(problem) or nil
 end
 

@@ -37,7 +37,7 @@ end
 
 -- name, short form, argument (nil: none), how it is read, what the argument must be, help
 local rows = {
-  { "jobs", "j", "N", jobs, "a whole number from 1 to 4096", "how many experiments run at once (4 for each processor)" },
+  { "jobs", "j", "N", jobs, "a whole number from 1 to 4096", "how many experiments run at once (4 a processor)" },
   { "timeout", nil, "TIME", time, "a time such as 5 or 500ms", "time for an experiment that sets none itself (30 s)" },
   { "filter", nil, "TEXT", any, "a text", "only those whose title, case, tag or file contains the text" },
   { "list", nil, nil, nil, nil, "list them instead of running them" },

@@ -48,11 +48,25 @@ local function slug(name)
   return (name:lower():gsub("[^%w]+", "-"):gsub("^%-", ""):gsub("%-$", ""):sub(1, 60))
 end
 
+-- A name for each entry's recordings: the file's, with the title when it has several, and a number when that is taken.
+local function name_recordings(entries)
+  local taken = {}
+  for _, entry in ipairs(entries) do
+    local base = entry.file:match "([^/]+)%.lua$" or slug(entry.file)
+    local name = base .. (entry.several and "-" .. slug(entry.name) or "")
+    local free, number = name, 1
+    while taken[free] do
+      number = number + 1
+      free = ("%s-%d"):format(name, number)
+    end
+    taken[free] = true
+    entry.recording_name = free
+  end
+end
+
 local function save(self, job, recording)
-  local base = job.entry.file:match "([^/]+)%.lua$" or slug(job.entry.file)
-  local which = job.entry.several and "-" .. slug(job.entry.name) or ""
-  local number = self.given["repeat"] and "-" .. job.run or ""
-  local path = ("%s/%s%s%s.pcapng"):format(self.given.out, base, which, number)
+  local run_number = self.given["repeat"] and ".run" .. job.run or ""
+  local path = ("%s/%s%s.pcapng"):format(self.given.out, job.entry.recording_name, run_number)
   local saved, problem = recording:save_pcapng(path, job.entry.name)
   if not saved then
     self.trouble[#self.trouble + 1] = problem
@@ -64,7 +78,7 @@ local function describe(self, entry, verdict, result)
   local one = { status = verdict.status, seconds = result.seconds }
   local recording = result.recording
   if verdict.status ~= "PASS" then
-    one.details = text.details(entry, verdict, recording)
+    one.details = text.details(entry, verdict, recording, self.given.verbose)
   end
   if self.given.verbose and recording then
     one.story = text.story(verdict, recording)
@@ -224,6 +238,7 @@ function run.all(entries, given, about)
     io.stderr:write("netlab: ", problem, "\n")
     return 2
   end
+  name_recordings(entries)
   local jobs = make_jobs(entries, given)
   local self = {
     entries = entries, given = given, json = output, counts = {}, verdicts = {}, trouble = {}, done = 0, reported = 0,

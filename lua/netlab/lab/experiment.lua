@@ -87,15 +87,21 @@ local function field_names()
   return names
 end
 
+---Raise a message for the script's author unless this is a title.
+---@param name any
+function experiment.check_title(name)
+  if not is_text(name) then
+    error("an experiment needs a title: experiment \"title\" { ... }", 0)
+  end
+end
+
 ---Check and complete what a script declares. Raises a message for the script's author.
----@param name any the title
+---@param name string the title
 ---@param given any the table behind it
 ---@param line integer of the script
 ---@return netlab.Declaration declaration with the function in `run`
 function experiment.declare(name, given, line)
-  if not is_text(name) then
-    error("an experiment needs a title: experiment \"title\" { ... }", 0)
-  elseif type(given) ~= "table" then
+  if type(given) ~= "table" then
     error(("experiment '%s' needs a table behind its title: experiment \"title\" { run = function(t) ... end }")
       :format(name), 0)
   end

@@ -41,6 +41,12 @@ local function script_traceback(level)
   return lines
 end
 
+-- What the library says about a wrong argument is about the script's line; its own defects keep their place.
+local function without_place(message)
+  local rest = message:match "^netlab/[%w_/]+%.lua:%d+: (.*)$"
+  return rest and not rest:find "^attempt to" and rest or message
+end
+
 ---A message handler for xpcall: STOP and SKIP pass, any other error becomes a text with where the script was.
 ---@param err any
 ---@return any
@@ -50,7 +56,7 @@ function outcome.describe(err)
   end
   local lines = script_traceback(3)
   lines = #lines > 1 and lines or {} -- one line alone says what `line` says
-  table.insert(lines, 1, tostring(err))
+  table.insert(lines, 1, without_place(tostring(err)))
   return { text = table.concat(lines, "\n"), line = record.line() }
 end
 

@@ -18,7 +18,7 @@ end
 ---Where a text that the script passed to the function that is running begins. Lua only knows the line on which the
 ---call stands (the last one of a long string), so the text is looked for backwards from there.
 ---@param text string
----@return { source: string, line: integer } where `line` is that of the text's first line
+---@return { source: string, line: integer, column: integer? } where the text's first character stands
 function place.of_text(text)
   local at = record.line()
   local lines = {}
@@ -37,10 +37,14 @@ function place.of_text(text)
     end
     return true
   end
+  local function column_in(line)
+    local from = lines[2] and #line - #lines[1] + 1 or line:find(lines[1], 1, true) or 1
+    return (utf8.len(line:sub(1, from - 1)) or from - 1) + 1
+  end
   for distance = 0, #place.lines do
     for _, first in ipairs { at + distance, at - distance } do
       if first >= 1 and stands_at(first) then
-        return { source = place.source, line = first }
+        return { source = place.source, line = first, column = column_in(place.lines[first] or "") }
       end
     end
   end

@@ -12,10 +12,13 @@ local script = {}
 
 -- Run the script's own text; returns its declarations.
 local function load_script(job)
-  local declared, names = {}, {}
+  local declared, names, begun = {}, {}, {}
   local function declare(name)
     local line = record.line()
+    experiment.check_title(name)
+    begun[line] = name
     return function(fields)
+      begun[line] = nil
       local made = experiment.declare(name, fields, line)
       if names[name] then
         error(("there are two experiments '%s', on lines %d and %d"):format(name, names[name], line), 0)
@@ -31,6 +34,9 @@ local function load_script(job)
     error(problem, 0)
   end
   chunk()
+  for line, name in pairs(begun) do
+    error(("%s:%d: experiment '%s' has no table behind its title"):format(job.path, line, name), 0)
+  end
   return declared
 end
 

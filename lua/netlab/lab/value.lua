@@ -27,14 +27,16 @@ local function pack_one(v, seen)
     end
     seen[v] = nil
     return { __table = copy }
-  elseif kind == "number" and math.type(v) == "float" then
-    return { __float = ("%a"):format(v) }
-  elseif kind == "string" or kind == "number" or kind == "boolean" then
+  elseif kind == "number" then -- as text: JSON's numbers lose digits
+    return math.type(v) == "float" and { __float = ("%a"):format(v) } or { __integer = ("%d"):format(v) }
+  elseif kind == "string" or kind == "boolean" then
     return v
   end
   error(("a %s cannot be returned from an actor: only numbers, strings, booleans, errors and tables of them")
     :format(kind), 0)
 end
+
+local endless = { inf = math.huge, ["-inf"] = -math.huge }
 
 local function unpack_one(v)
   if v == cjson.null then
@@ -43,8 +45,10 @@ local function unpack_one(v)
     return v
   elseif v.__errno then
     return errno.value(v.__errno)
+  elseif v.__integer then
+    return math.tointeger(tonumber(v.__integer))
   elseif v.__float then
-    return tonumber(v.__float)
+    return tonumber(v.__float) or endless[v.__float] or 0 / 0
   end
   local copy = {}
   for key, item in pairs(v.__table) do

@@ -1,6 +1,7 @@
--- wire.lua: orders to the wire that connects the hosts: lose, delay, hold, release, cut, restore. A rule is a packet
--- form of the expectation language (docs/expectations.md). Rules are asked in the order in which they were made; the
--- first that matches and is not used up decides. What stays inside a host never meets the wire.
+-- wire.lua: orders to the wire that connects the hosts: lose, delay, hold, release, cut, restore.
+-- A rule is a packet form of the expectation language (docs/expectations.md). Of the rules that match a packet, cut and
+-- drop decide before hold, and hold before delay; among rules of the same kind, the oldest that is not used up. What
+-- stays inside a host never meets the wire.
 
 local encode = require "netlab.core.rule".encode
 local form = require "netlab.expect.form"

@@ -51,12 +51,21 @@ local function sorted_object(map)
   return object(fields)
 end
 
+-- What the lab pinned, and what the script has set since: the values that held at the end.
 local function sysctls_of(recording)
   local by_host = {}
+  local function set(host, name, value)
+    by_host[host] = by_host[host] or {}
+    by_host[host][name] = value
+  end
   for _, event in ipairs(recording and recording:events "sysctl" or {}) do
-    local name, value = event.text:match "^(.-)=(.*)$"
-    by_host[event.host] = by_host[event.host] or {}
-    by_host[event.host][name] = value
+    set(event.host, event.text:match "^(.-)=(.*)$")
+  end
+  for _, slot in ipairs(recording and recording:slots "call" or {}) do
+    local name, value = slot.args:match "^(%S+) = (.*)$"
+    if slot.name == "sysctl" and name and slot.ended and not slot.error then
+      set(slot.host, name, value)
+    end
   end
   return by_host
 end

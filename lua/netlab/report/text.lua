@@ -70,6 +70,15 @@ local function reason_lines(lines, entry, recording, reason)
   end
 end
 
+-- Printed bytes without those that would move the terminal's cursor or change its colours.
+local function harmless(printed)
+  return (printed:gsub("\n$", ""):gsub("[%c\x7f]", function(c)
+    return c == "\n" and c or ("\\x%02x"):format(c:byte())
+  end))
+end
+
+local PRINTED = 2000 -- bytes shown of what was printed
+
 local function output_lines(lines, recording)
   local parts = {}
   for _, event in ipairs(recording:events "output") do
@@ -77,11 +86,9 @@ local function output_lines(lines, recording)
   end
   local printed = table.concat(parts)
   if printed ~= "" then
-    local shown = printed:gsub("\n$", ""):gsub("[%c\x7f]", function(c)
-      return c == "\n" and c or ("\\x%02x"):format(c:byte())
-    end)
-    if #shown > 2000 then
-      shown = shown:sub(1, 2000) .. ("\n... (%d bytes in all)"):format(#printed)
+    local shown = harmless(printed)
+    if #shown > PRINTED then
+      shown = shown:sub(1, PRINTED) .. ("\n... (%d bytes in all)"):format(#printed)
     end
     lines[#lines + 1] = "    it printed:\n" .. indent(shown, "      ")
   end
@@ -91,17 +98,18 @@ local function quote(word)
   return word:match "^[%w%./_-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
----All that is known about one run that did not pass (or, with verbose, of any).
+---All that helps to see why a run did not pass.
 ---@param entry table of the run: file, text, name, program
 ---@param verdict netlab.Verdict
 ---@param recording userdata?
+---@param told boolean? what was printed stands in the story already
 ---@return string
-function text.details(entry, verdict, recording)
+function text.details(entry, verdict, recording, told)
   local lines = {}
   for _, reason in ipairs(verdict.reasons) do
     reason_lines(lines, entry, recording, reason)
   end
-  if recording then
+  if recording and not told then
     output_lines(lines, recording)
   end
   if verdict.status ~= "SKIP" then
@@ -111,12 +119,34 @@ function text.details(entry, verdict, recording)
   return table.concat(lines, "\n")
 end
 
----Every call and check of a run, in the order of time, for --verbose.
+-- How an event of the lab is told; what is not here is not.
+local events = {
+  start = function(event) return ("process  %s (pid %d) started"):format(event.text, event.pid) end,
+  exit = function(event)
+    local how = event.b ~= 0 and "was killed by " .. judge.signal_name(event.b) or "ended with status " .. event.a
+    return ("process  %s (pid %d) %s"):format(event.text, event.pid, how)
+  end,
+  rule = function(event) return "wire     " .. event.text end,
+  order = function(event) return "wire     " .. event.text end,
+  output = function(event) return "printed  " .. harmless(event.text):gsub("\n", "\n                         ") end,
+}
+
+local function add_events(rows, recording)
+  for _, event in ipairs(recording:events()) do
+    local tell = events[event.kind]
+    if tell and event.text ~= "script" then
+      rows[#rows + 1] = { event.time, 0, tell(event) }
+    end
+  end
+end
+
+---Every call, packet, event and check of a run, in the order of time, for --verbose.
 ---@param verdict netlab.Verdict
 ---@param recording userdata
 ---@return string
 function text.story(verdict, recording)
   local rows = {}
+  add_events(rows, recording)
   for _, slot in ipairs(recording:slots "call") do
     local took = slot.ended and (" (%.6f s)"):format(slot.ended - slot.began) or ""
     rows[#rows + 1] = { slot.began, 2, ("%-8s %s%s"):format(slot.host or "", judge.call_text(slot), took) }
