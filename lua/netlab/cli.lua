@@ -126,7 +126,7 @@ local function is_unknown_command(word)
 end
 
 ---Run the program.
----@param words string[] its arguments
+---@param words string[] its arguments; words[0] is how it was called
 ---@return integer status
 function cli.main(words)
   local row, hint = nil, nil

@@ -8,7 +8,7 @@
 #include <lua.h>
 
 /* Send an order, with a copy of descriptor `given` (-1: none), and wait for the reply. Blocks until the lab has answered.
- * Raises a Lua error when the lab has gone or, with the step and the errno, when it refuses. *fd, which may be NULL, gets
+ * Raises a Lua error, with the step and the errno, when it refuses; ends the process when the lab has gone. *fd, which may be NULL, gets
  * the descriptor that came back. */
 void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply,
 		    int *fd);

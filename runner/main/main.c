@@ -25,8 +25,8 @@ static int call_cli(lua_State *L)
 	lua_pushliteral(L, "netlab.cli");
 	lua_call(L, 1, 1);
 	lua_getfield(L, -1, "main");
-	lua_createtable(L, count, 0);
-	for (int i = 1; i < count; i++) {
+	lua_createtable(L, count, 1);
+	for (int i = 0; i < count; i++) {
 		lua_pushstring(L, arguments[i]);
 		lua_rawseti(L, -2, i);
 	}
