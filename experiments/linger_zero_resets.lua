@@ -12,7 +12,7 @@ experiment "SO_LINGER with time 0: close is an abort" {
     t:ok(c:connect(server, 6000))
     local s = t:ok(l:accept())
     t:equal(c:send "first", 5)
-    t:wait_packet "server:6000 -> client ACK ack=6"
+    t:eventually(function() return c:ioctl(SIOCOUTQ) == 0 end) -- acknowledged
 
     t.wire:drop("client -> server len>0", { count = 1 })
     t:equal(c:send "lost", 4)

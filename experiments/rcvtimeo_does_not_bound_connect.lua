@@ -44,6 +44,7 @@ experiment "SO_SNDTIMEO bounds connect, and close makes the late SYN,ACK unwante
     t:fails(EINPROGRESS, c:connect(server, 8888))
     t:state(c, "SYN-SENT")
     t:ok(c:close())
+    t:wait_packet "server:8888 -> client SYN,ACK"
     t:equal(answer:release(), 1)
 
     t:trace [[

@@ -129,6 +129,7 @@ end
 ---@param words string[] its arguments; words[0] is how it was called
 ---@return integer status
 function cli.main(words)
+  about.program = words[0] or about.program
   local row, hint = nil, nil
   if words[1] then
     row, hint = find(words[1])

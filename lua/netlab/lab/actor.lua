@@ -112,6 +112,8 @@ local function live(fn, arguments)
   end
   if fine then
     record.append("return", "return", 1, text)
+  elseif text == "not enough memory" then
+    record.append("script", "limit", 0, "memory: an actor needed more than the limit 'memory'")
   else
     outcome.record_error(text)
   end

@@ -19,7 +19,7 @@ local Host = {}
 Host.__index = Host
 Host.__tostring = function(self) return self.name end
 
----A new socket in this host: socket(2).
+---A new socket in this host: socket(2). Errors: EAFNOSUPPORT, EPROTONOSUPPORT, EMFILE.
 ---@param family integer AF_INET or AF_INET6
 ---@param type integer SOCK_STREAM, SOCK_DGRAM, SOCK_RAW; SOCK_NONBLOCK may be added with |
 ---@param protocol integer? IPPROTO_...; 0 without it
@@ -31,14 +31,14 @@ end
 
 ---All TCP and UDP sockets of this host with their states, also those without a descriptor: orphans, TIME-WAIT,
 ---connections that nobody has accepted: sock_diag(7).
----@return netlab.SocketState[]
+---@return netlab.SocketInfo[]
 function Host:sockets()
   order.drain() -- what was sent before this has arrived
   return diag.sockets(self)
 end
 
----A live capture with libpcap.
----@param options { interface: string?, filter: string?, snaplen: integer? }? interface "eth0" (without it) or "lo"
+---A live capture with libpcap: pcap(3pcap). Raises when the filter is wrong, and when libpcap refuses.
+---@param options netlab.CaptureOptions? interface "eth0" (without it) or "lo"
 ---@return netlab.Capture
 function Host:capture(options)
   return capture.open(self, options or {})
@@ -88,15 +88,15 @@ local Process = {}
 Process.__index = Process
 
 ---Send a signal: kill(2).
----@param signal integer
+---@param signal integer SIGKILL, SIGTERM, ...
 ---@return true? done
----@return netlab.Errno? err
+---@return netlab.Errno? err ESRCH when it has ended
 function Process:kill(signal)
   return process.kill(self.pid, signal)
 end
 
----Wait until the program has ended: waitpid(2).
----@param timeout number|string?
+---Wait until the program has ended: waitpid(2). It may be called again.
+---@param timeout number|string? seconds or "2s"; without it as long as the experiment may last
 ---@return netlab.Exit? ending nil when the time is over
 ---@return netlab.Errno? err ETIMEDOUT
 function Process:wait(timeout)

@@ -16,6 +16,7 @@ outcome.SKIP = setmetatable({}, { __tostring = function() return "the experiment
 ---@param message string one sentence: what was expected and what was seen
 ---@param explanation string? more lines for a failure: expected and observed, aligned
 ---@param line integer? of the script; without it the line that is running
+---@return boolean passed
 function outcome.check(t, name, passed, message, explanation, line)
   local text = cjson.encode { message = message, explanation = explanation }
   record.append("check", name, passed and 1 or 0, text, line)

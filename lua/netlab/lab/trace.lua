@@ -19,6 +19,7 @@ local WAIT = 2 -- seconds that an expected packet may take to come, unless the s
 
 -- ---- the state of an experiment's traces, in t.traces ----
 
+---The state of an experiment in which nothing was looked at yet.
 ---@return table
 function trace.new()
   return { seen = 0, waited = {} } -- packets covered by traces; per form, the last packet that a wait returned
