@@ -1,0 +1,73 @@
+---@meta
+-- What a script sees beside the functions of lua/netlab/lab: `experiment`, and packets (runner/bind/packet.c).
+
+---Declare an experiment. The second call takes its fields: experiment "title" { run = function(t) ... end }.
+---@param title string  no two experiments of a file have the same
+---@return fun(fields: netlab.Experiment)
+function experiment(title) end
+
+---The fields of an experiment, as a script gives them (lua/netlab/lab/experiment.lua).
+---@class netlab.Experiment
+---@field run fun(t: netlab.Test)
+---@field case string|string[]|nil      ids of documented cases
+---@field source string?                where the claim is made
+---@field claim string?                 in one sentence
+---@field verdict "confirmed"|"refuted"|"depends"|nil  what Linux makes of the claim, when the experiment passes
+---@field look string?                  what a student should look at
+---@field tags string|string[]|nil      words that --filter finds
+---@field slow true?                    more than about five seconds of real waiting
+---@field timeout netlab.Time?          how long it may last
+---@field limits table<string, integer|string>|nil  other bounds
+
+---A packet of the recording. An absent field is nil, a name that is no field raises an error; pairs() walks those
+---that are there.
+---@class netlab.Packet
+---@field id integer                    counts the packets from 1
+---@field time number                   s: when it left the sender, since the beginning
+---@field received number?              s: when it was handed to the receiver
+---@field fate "delivered"|"dropped"|"cut"|"held"|"pending"|"nowhere"  what the wire did
+---@field rule integer?                 id of the rule that decided
+---@field flow integer?                 number of its connection
+---@field from string?                  host by interface
+---@field to string?                    host by interface, "*" for broadcast and multicast
+---@field src_host string?              host that owns the source address
+---@field dst_host string?              host that owns the destination address
+---@field loopback boolean              it stayed inside a host
+---@field length integer                bytes of the frame
+---@field proto "tcp"|"udp"|"icmp"|"icmp6"|"arp"|"ip"|"ip6"|"other"
+---@field src string?                   network address
+---@field dst string?                   network address
+---@field sport integer?                port
+---@field dport integer?                port
+---@field ttl integer?                  time to live, hop limit
+---@field tos integer?                  type of service, traffic class
+---@field ipid integer?                 IPv4 identification
+---@field df boolean?                   don't fragment (IPv4)
+---@field mf boolean?                   more fragments
+---@field frag integer?                 fragment offset in bytes
+---@field len integer?                  bytes of payload
+---@field checksum_ok boolean?          network and transport checksums are right
+---@field flags string?                 TCP control bits, "SYN,ACK"; "" for none
+---@field seq integer?                  relative sequence number
+---@field ack integer?                  relative acknowledgement number; nil without the ACK bit
+---@field rawseq integer?               as on the wire
+---@field rawack integer?               as on the wire
+---@field win integer?                  window field, not scaled
+---@field urg integer?                  urgent pointer, when URG is set
+---@field options string?               names of the TCP options in order, "mss,sackok,ts,nop,wscale"
+---@field mss integer?                  maximum segment size
+---@field wscale integer?               window scale
+---@field sackok boolean?               SACK permitted
+---@field ts boolean?                   there are timestamps
+---@field tsval integer?                timestamp value
+---@field tsecr integer?                timestamp echo reply
+---@field sack string?                  SACK blocks, relative, "1:1001 2001:3001"
+---@field fastopen string?              Fast Open cookie, hexadecimal
+---@field payload string?               the payload
+---@field icmp_type integer?            of ICMP and ICMPv6
+---@field icmp_code integer?            of ICMP and ICMPv6
+---@field quoted { src: string, dst: string, sport: integer?, dport: integer?, proto: string }?  by an ICMP error
+---@field arp_op integer?               1 request, 2 reply
+---@field arp_spa string?               address of the sender
+---@field arp_tpa string?               address of the target
+---@field arp_sha string?               MAC of the sender

@@ -1,0 +1,168 @@
+-- README.md: its scripts run, what it shows is what netlab prints (but for times, ports and numbers of descriptors),
+-- its tables are those of netlab help. And all examples of docs/scripting.md pass.
+
+local test = require "harness"
+
+local file <close> = assert(io.open "README.md")
+local readme = file:read "a"
+local folder = test.run("mktemp -d").out:match "%S+"
+local netlab = test.run('realpath "$NETLAB"').out:match "%S+"
+
+-- The fenced block that begins with these words, without its language.
+local function block(start)
+  for text in readme:gmatch "\n```[a-z]*\n(.-)\n```" do
+    if text:sub(1, #start) == start then return text end
+  end
+  error("README.md has no block that begins with " .. start)
+end
+
+-- A text without what differs from run to run. A longer time moves what stands behind it, and where lines are broken:
+-- so lines are joined, and those that only point (^^^) are left out.
+local function normal(text)
+  text = ("\n" .. text .. "\n"):gsub("\n[ ^]+%f[\n]", "")
+  text = text:gsub("%d+%.%d+ ms", "TIME"):gsub("%d+ ms", "TIME"):gsub("%d+%.%d+", "TIME")
+  text = text:gsub("client:%d+", "client:PORT"):gsub("= %d+ ", "= FD "):gsub("connect%(%d+", "connect(FD")
+  return (text:gsub("TIME s%f[%W]", "TIME"):gsub("%s+", " "))
+end
+
+local function write(name, text)
+  local out <close> = assert(io.open(folder .. "/" .. name, "w"))
+  out:write(text, "\n")
+end
+
+-- Run what stands behind the $ of a block's lines, in the folder; returns that, and what should be printed.
+local function run(text)
+  local commands, shown = {}, {}
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    local command = line:match "^%$ (.*)$"
+    table.insert(command and commands or shown, command or line)
+  end
+  local words = table.concat(commands, "\n"):gsub("%./netlab", netlab)
+  local result = test.run(("cd %s && NO_COLOR=1\n%s"):format(folder, words))
+  result.out = result.out:gsub(netlab:gsub("%p", "%%%0"), "./netlab")
+  return result, table.concat(shown, "\n")
+end
+
+write("first.lua", block 'experiment "')
+
+test("the first script, with all that it does", function(t)
+  local result, shown = run(block "$ ./netlab -v first.lua")
+  t.equal(result.code, 0, result.err)
+  t.equal(normal(result.out), normal(shown))
+end)
+
+test("the expectation that does not hold, and the report of it", function(t)
+  local result, shown = run(block "$ sed")
+  t.equal(result.code, 1, result.err)
+  t.equal(normal(result.out), normal(shown))
+  t.match(result.out, "\n +%^+\n", "the differing field is underlined")
+  t.match(shown, "\n +%^+\n")
+end)
+
+test("the links lead to something", function(t)
+  local count = 0
+  for target in readme:gmatch "%]%(([^)#]+)#?[^)]*%)" do
+    if not target:find "^%a+:" then
+      t.equal(test.run("test -e " .. target).code, 0, target)
+      count = count + 1
+    end
+  end
+  t.ok(count >= 5)
+end)
+
+test("the picture is well-formed and says in words what it shows", function(t)
+  local picture <close> = assert(io.open "docs/output.svg")
+  local svg = picture:read "a"
+  t.match(svg, "^<svg xmlns=")
+  t.match(svg, "<title id=\"title\">[^<]+</title>")
+  t.match(svg, "passed, 0 failed in")
+  local open = {}
+  for close, name, empty in svg:gsub("<!%-%-.-%-%->", ""):gmatch "<(/?)(%a+)[^<>]-(/?)>" do
+    if close == "/" then
+      t.equal(table.remove(open), name)
+    elseif empty == "" then
+      open[#open + 1] = name
+    end
+  end
+  t.equal(open, {})
+end)
+
+-- ---- the command line ----
+
+-- The rows of the table behind <!-- name -->, as lists of cells without backquotes around them.
+local function rows_of(name)
+  local body = assert(readme:match("<!%-%- " .. name .. " %-%->\n(.-)\n\n"), "no table " .. name)
+  local rows = {}
+  for line in (body .. "\n"):gmatch "(|[^\n]*)\n" do
+    local cells = {}
+    for cell in line:gsub("\\|", "\1"):gmatch "| (.-) %f[|]" do
+      cell = cell:gsub("\1", "|")
+      cells[#cells + 1] = cell:match "^`([^`]*)`$" or cell
+    end
+    rows[#rows + 1] = cells
+  end
+  return { table.unpack(rows, 3) } -- without the head
+end
+
+local help = test.run '"$NETLAB" help'.out
+
+test("README.md has the options of the command line, and no other", function(t)
+  local known = {}
+  for short, name, argument, words in help:gmatch "\n  (....)%-%-([%w-]+) ?(%u*) +([^\n]*)" do
+    local option = short:gsub("^ +", "") .. "--" .. name .. (argument ~= "" and " " .. argument or "")
+    known[#known + 1] = { option, words }
+  end
+  t.ok(#known >= 10, "the options of " .. help)
+  local documented = {}
+  for i, cells in ipairs(rows_of("options")) do documented[i] = { cells[1], cells[2] } end
+  t.equal(documented, known)
+end)
+
+test("README.md has the commands and the exit codes", function(t)
+  local known = {}
+  for line in help:gmatch "\n  (netlab [^\n]*)" do -- what a command does begins in column 33
+    known[#known + 1] = { line:sub(1, 31):match "^(.-) *$", line:sub(33) }
+  end
+  t.ok(#known >= 5)
+  t.equal(rows_of("commands"), known)
+  local codes = {}
+  for code in help:match "exit status: (.*)":gmatch "%f[%d](%d+) %l" do codes[#codes + 1] = code end
+  local documented = {}
+  for i, cells in ipairs(rows_of("exit codes")) do documented[i] = cells[1] end
+  t.equal(documented, codes)
+end)
+
+-- ---- the examples of docs/scripting.md ----
+
+local scripting <close> = assert(io.open "docs/scripting.md")
+local blocks = {} -- fenced Lua, as lists of lines
+local number = 0
+local open
+for line in scripting:lines() do
+  number = number + 1
+  if line == "```lua" then
+    open = { line = number + 1 }
+  elseif line == "```" and open then
+    blocks[#blocks + 1] = open
+    open = nil
+  elseif open then
+    open[#open + 1] = line
+  end
+end
+
+test("every example passes", function(t)
+  local examples, names = folder .. "/examples", {}
+  test.run("mkdir " .. examples)
+  for i, example in ipairs(blocks) do
+    names[i] = ("line%d.lua"):format(example.line)
+    t.match(example[1], '^experiment "', "line " .. example.line)
+    local out <close> = assert(io.open(examples .. "/" .. names[i], "w"))
+    out:write(table.concat(example, "\n"), "\n")
+  end
+  local result = test.run(('"$NETLAB" check %s && "$NETLAB" --color never %s'):format(examples, examples), 120)
+  t.equal(result.code, 0, result.out .. result.err)
+  t.match(result.out, ("\n%d passed, 0 failed"):format(#blocks))
+  t.ok(#blocks >= 12, #blocks)
+end)
+
+test.run("rm -r " .. folder)
