@@ -122,6 +122,16 @@ function session.in_folder(fn)
   return table.unpack(results, 2, results.n)
 end
 
+---Run a text of the shell from a file in the folder: what it looks for among the processes is not in its own command
+---line then. (A pattern in it has a letter in brackets, so that the grep that looks does not find itself.)
+---@param folder string
+---@param text string
+---@return harness.result
+function session.shell(folder, text)
+  session.write(folder .. "/commands", text)
+  return test.run("sh " .. folder .. "/commands")
+end
+
 ---Write a file.
 ---@param path string
 ---@param text string
