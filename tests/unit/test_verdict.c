@@ -85,21 +85,36 @@ static void each_action_has_its_fate(void **state)
 	assert_int_equal(judge(2).delay_ns, 1500);
 }
 
-static void the_first_that_is_not_used_up_decides(void **state)
+static void the_oldest_that_is_not_used_up_decides(void **state)
 {
 	(void)state;
 	add(NLAB_ACTION_DROP, 53, 2, 0);
-	add(NLAB_ACTION_HOLD, 53, 1, 0);
-	add(NLAB_ACTION_CUT, 53, 0, 0);
+	add(NLAB_ACTION_DROP, 53, 1, 0);
+	add(NLAB_ACTION_DROP, 53, 0, 0);
 	assert_verdict(53, NLAB_FATE_DROPPED, 1);
 	assert_verdict(53, NLAB_FATE_DROPPED, 1);
-	assert_verdict(53, NLAB_FATE_HELD, 2);
+	assert_verdict(53, NLAB_FATE_DROPPED, 2);
 	for (int i = 0; i < 5; i++) {
-		assert_verdict(53, NLAB_FATE_CUT, 3);
+		assert_verdict(53, NLAB_FATE_DROPPED, 3);
 	}
 	assert_hits(1, 2);
 	assert_hits(2, 1);
 	assert_hits(3, 5);
+}
+
+static void losing_is_before_holding_and_that_before_delaying(void **state)
+{
+	(void)state;
+	add(NLAB_ACTION_DELAY, 53, 0, 1500);
+	add(NLAB_ACTION_HOLD, 53, 1, 0);
+	add(NLAB_ACTION_DROP, 53, 1, 0);
+	add(NLAB_ACTION_CUT, 53, 1, 0);
+	assert_verdict(53, NLAB_FATE_CUT, 4);
+	assert_verdict(53, NLAB_FATE_DROPPED, 3);
+	assert_verdict(53, NLAB_FATE_HELD, 2);
+	assert_verdict(53, NLAB_FATE_PENDING, 1);
+	assert_verdict(53, NLAB_FATE_PENDING, 1);
+	assert_hits(1, 2); /* only what it has decided */
 }
 
 static void rules_are_taken_out_by_id_and_by_action(void **state)
@@ -170,7 +185,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(without_a_rule_it_is_delivered, clear),
 	    cmocka_unit_test_setup(each_action_has_its_fate, clear),
-	    cmocka_unit_test_setup(the_first_that_is_not_used_up_decides, clear),
+	    cmocka_unit_test_setup(the_oldest_that_is_not_used_up_decides, clear),
+	    cmocka_unit_test_setup(losing_is_before_holding_and_that_before_delaying, clear),
 	    cmocka_unit_test_setup(rules_are_taken_out_by_id_and_by_action, clear),
 	    cmocka_unit_test_setup(nonsense_makes_no_rule, clear),
 	    cmocka_unit_test_setup(there_is_room_for_so_many_rules, clear),
