@@ -39,17 +39,18 @@ RUNNER  := $(call objects,$(filter-out %/main.c,$(MAIN)))
 UNITS   := $(wildcard tests/unit/test_*.c)
 SHARED  := $(filter-out $(UNITS),$(wildcard tests/unit/*.c))
 BENCHES := $(wildcard tests/bench/*.c)
+FUZZERS := $(wildcard tests/fuzz/*_fuzz.c)
 C_FILES := $(wildcard runner/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 
 # The tests in their order, and those of them that TESTS (a part of a name) picks.
-SUITE   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNITS)) $(wildcard tests/lua/*_test.lua tests/e2e/*_test.lua)
+SUITE   := $(patsubst tests/%.c,$(B)/%,$(UNITS) $(FUZZERS)) $(wildcard tests/lua/*_test.lua tests/e2e/*_test.lua)
 PICKED  := $(if $(TESTS),$(foreach t,$(SUITE),$(if $(findstring $(TESTS),$t),$t)),$(SUITE))
 
 MAKEFLAGS += --no-print-directory
 parallel   = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 say        = @printf '  %-7s %s\n'
 
-.PHONY: all deps run test check-build lint lint-format lint-lua lint-cppcheck lint-tidy bench bench-build \
+.PHONY: all deps run test fuzz check-build lint lint-format lint-lua lint-cppcheck lint-tidy bench bench-build \
 	floors install uninstall clean help FORCE
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -70,7 +71,18 @@ test: ## all tests of a mode; TESTS=part-of-a-name picks some, V=1 prints what t
 	@$(MAKE) $(parallel) check-build
 	@NETLAB="$(CURDIR)/$(B)/netlab" sh tests/tools/suite.sh $(B) $(PICKED)
 
-check-build: $(B)/netlab $(B)/luatest $(filter $(B)/unit/%,$(PICKED))
+check-build: $(B)/netlab $(B)/luatest $(filter $(B)/unit/% $(B)/fuzz/%,$(PICKED))
+
+FUZZ_SECONDS ?= 60
+FUZZ_SOURCES := $(wildcard runner/base/*.c runner/facts/*.c runner/kernel/capfile*.c)
+
+fuzz: ## feed random bytes to what reads packets and capture files, for FUZZ_SECONDS (60); needs clang
+	@mkdir -p build/fuzz/found
+	@for f in $(FUZZERS); do out=build/fuzz/$$(basename $$f .c) && \
+		clang -std=gnu17 $(CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+			-o $$out $$f $(FUZZ_SOURCES) -lpcap && \
+		$$out -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -artifact_prefix=build/fuzz/ -print_final_stats=1 \
+			build/fuzz/found tests/fuzz/corpus || exit 1; done
 
 floors: ## check that includes and requires go down the floors only
 	@lua5.4 tests/tools/floors.lua .
@@ -133,6 +145,11 @@ $(B)/luatest: $(B)/tests/luatest.o $(LIBRARY)
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/unit/%: $(B)/tests/unit/%.o $(call objects,$(SHARED)) $(RUNNER) $(LIBRARY)
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TEST_LIBS)
+
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/driver.o $(LIBRARY)
 	$(say) LINK $@
 	@mkdir -p $(@D)
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TEST_LIBS)

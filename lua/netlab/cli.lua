@@ -6,6 +6,7 @@ local nearest = require "netlab.expect.nearest"
 local options = require "netlab.cli.options"
 local plan = require "netlab.cli.plan"
 local run = require "netlab.cli.run"
+local trace = require "netlab.cli.trace"
 
 local cli = {}
 
@@ -69,6 +70,13 @@ local function check_command(given)
   return lint.run(plan.files(given), given)
 end
 
+local function trace_command(given)
+  if #given == 0 or #given > 2 then
+    return refuse "which capture file? netlab trace FILE [EXPECTATION-FILE]"
+  end
+  return trace.run(given)
+end
+
 local commands
 
 local function help_command()
@@ -96,6 +104,8 @@ commands = {
   { "run", "FILE|FOLDER...", "run the experiments ('run' may be left out)", run_command },
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
   { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
+  { "trace", "FILE [EXPECTATION]", "print a capture file (pcap, pcapng; -: the input), or check it against a trace",
+    trace_command },
   { "doctor", "", "say what this machine offers, what is missing, and the remedy", function(given)
     return doctor.run(given)
   end },

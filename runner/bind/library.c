@@ -2,6 +2,7 @@
  * Floor bind. */
 #include "bind/library.h"
 
+#include "bind/capfile.h"
 #include "bind/capture.h"
 #include "bind/constants.h"
 #include "bind/diag.h"
@@ -33,6 +34,7 @@ static const luaL_Reg c_modules[] = {
     {"lpeg", luaopen_lpeg},
     {"cjson", luaopen_cjson},
     {"cjson.safe", luaopen_cjson_safe},
+    {"netlab.core.capfile", luaopen_netlab_capfile},
     {"netlab.core.capture", luaopen_netlab_capture},
     {"netlab.core.constants", luaopen_netlab_constants},
     {"netlab.core.diag", luaopen_netlab_diag},

@@ -48,6 +48,7 @@ local rows = {
   { "slow", nil, nil, nil, nil, "also those that wait long (slow = true)" },
   { "out", nil, "DIR", any, "a folder", "save each recording there, as pcapng" },
   { "json", nil, "FILE", any, "a file, - is the standard output", "write one JSON object a run" },
+  { "packets", nil, "FORM", any, "a packet form", "trace: only packets of this form: 'client -> server TCP len>0'" },
   { "quiet", "q", nil, nil, nil, "print only what does not pass, and the summary" },
   { "verbose", "v", nil, nil, nil, "print every call, packet and check" },
   { "color", nil, "WHEN", choice("auto", "always", "never"), "auto, always or never", "colours; auto obeys NO_COLOR" },
