@@ -2,6 +2,7 @@
  * Floor bind. */
 #include "bind/library.h"
 
+#include "bind/build.h"
 #include "bind/capfile.h"
 #include "bind/capture.h"
 #include "bind/constants.h"
@@ -34,6 +35,7 @@ static const luaL_Reg c_modules[] = {
     {"lpeg", luaopen_lpeg},
     {"cjson", luaopen_cjson},
     {"cjson.safe", luaopen_cjson_safe},
+    {"netlab.core.build", luaopen_netlab_build},
     {"netlab.core.capfile", luaopen_netlab_capfile},
     {"netlab.core.capture", luaopen_netlab_capture},
     {"netlab.core.constants", luaopen_netlab_constants},

@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <wchar.h>
 
 static void an_error_says_step_subject_and_errno(void **state)
 {
@@ -40,7 +41,10 @@ static void parts_that_are_not_there_are_left_out(void **state)
 	assert_string_equal(nlab_error_text(&error, text, sizeof text), "cannot do it (this)");
 	nlab_error_set(&error, 123456, "do it", "this"); /* no errno has that number */
 	assert_string_equal(nlab_error_text(&error, text, 20), "cannot do it (this)");
+	errno = EAGAIN;
 	assert_false(nlab_error_set(NULL, EPERM, "do it", "for nobody"));
+	nlab_error_set(&error, EPERM, "print what is no character", "%ls", (wchar_t[]){0x110000, 0});
+	assert_int_equal(errno, EAGAIN); /* not the EILSEQ of that */
 }
 
 static void what_is_too_long_is_cut(void **state)

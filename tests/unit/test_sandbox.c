@@ -251,6 +251,18 @@ static bool closes(int fd)
 	return poll(&waiting, 1, PATIENCE_MS) == 1 && read(fd, &byte, 1) == 0;
 }
 
+/* Stays for ever, whatever comes on the control socket. */
+static int stay_inside(void *argument)
+{
+	struct sandbox *sandbox = argument;
+	if (nlab_sandbox_enter(sandbox->ends[1], TMP_BYTES, NULL) &&
+	    send(sandbox->ends[1], "r", 1, MSG_NOSIGNAL) == 1) {
+		while (pause() < 0) {
+		}
+	}
+	return 1;
+}
+
 /* The sandbox's process inherits the write end of a pipe: its death is the pipe's end. */
 static void it_dies_with_its_parent(void **state)
 {
@@ -263,7 +275,7 @@ static void it_dies_with_its_parent(void **state)
 	if (parent == 0) {
 		struct sandbox sandbox;
 		close(life[0]);
-		if (start(&sandbox, be_inside, NULL) && recv(sandbox.ends[0], &byte, 1, 0) == 1 &&
+		if (start(&sandbox, stay_inside, NULL) && recv(sandbox.ends[0], &byte, 1, 0) == 1 &&
 		    write(ready[1], "r", 1) == 1) {
 			pause();
 		}
@@ -286,8 +298,9 @@ static void a_runner_that_has_gone(void **state)
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
 	pid_t child = fork();
-	if (child == 0) { /* were it not refused, this process would go on in the namespaces of the test */
+	if (child == 0) { /* were it not refused, it would go on: so not in the namespaces of the machine */
 		struct nlab_error error = {0};
+		namespaces_enter();
 		close(ends[0]);
 		bool entered = nlab_sandbox_enter(ends[1], TMP_BYTES, &error);
 		_exit(!entered && strcmp(error.step, "wait for the id maps") == 0 ? 0 : 1);

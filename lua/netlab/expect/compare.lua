@@ -3,6 +3,7 @@
 
 local endpoints = require "netlab.expect.endpoints"
 local fields = require "netlab.expect.fields"
+local problem = require "netlab.expect.problem"
 
 local compare = {}
 
@@ -167,6 +168,9 @@ end
 ---@param where netlab.expect.Where
 ---@param context netlab.expect.Context
 function compare.check(field, where, context)
+  if field.row.sending then
+    problem.raise(where, field.at, ("%s is only said of a packet that is sent"):format(field.row.name))
+  end
   local host = field.value and field.value.host
   if host and host ~= "*" then
     endpoints.need_host(host, where, field.at, context)

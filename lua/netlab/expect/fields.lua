@@ -8,6 +8,7 @@
 ---@field kind "number"|"serial"|"boolean"|"text"|"bytes"|"address"|"host"
 ---@field of table<string, boolean>? protocols that have it; nil: all
 ---@field term boolean whether a rule of the wire can test it
+---@field sending boolean? only a packet that is sent has it (lab/compose.lua): no view does
 ---@field doc string
 
 local fields = {}
@@ -62,6 +63,30 @@ local rows = {
   { "fate", "text", "", "what the wire did: delivered, dropped, cut, held, pending, nowhere" },
 }
 
+-- What only sending knows; view= is then the field of build.frame (meta/build.lua).
+local sending_rows = {
+  { "checksum", "text", "tcp udp icmp icmp6", 'transport checksum: "bad", or a number' },
+  { "ipchecksum", "text", NETWORK, 'checksum of the IPv4 header: "bad", or a number' },
+  { "iplen", "number", NETWORK, "length field of the IP header (IPv4: total, IPv6: payload)" },
+  { "ihl", "number", NETWORK, "IPv4 header length field, in units of 4 bytes" },
+  { "doff", "number", TCP, "data offset field, in units of 4 bytes" },
+  { "udplen", "number", "udp", "length field of the UDP header" },
+  { "ipoptions", "bytes", NETWORK, "IPv4 options" },
+  { "rawoptions", "bytes", TCP, "TCP options as bytes, behind those that are named" },
+  { "flowlabel", "number", NETWORK, "IPv6 flow label" },
+  { "ipproto", "number", NETWORK, "number of the protocol inside of IP" },
+  { "fragments", "number", NETWORK, "sent in fragments with so many bytes of data" },
+  { "echo.id", "number", "icmp icmp6", "identifier of an echo request or reply", view = "icmp_id" },
+  { "echo.seq", "number", "icmp icmp6", "sequence number of an echo request or reply", view = "icmp_seq" },
+  { "mtu", "number", "icmp icmp6", "next-hop MTU of fragmentation-needed and packet-too-big" },
+  { "rest", "number", "icmp icmp6", "bytes 4 to 7 of the ICMP header", view = "icmp_rest" },
+  { "quoted.seq", "serial", "icmp icmp6", "of the quoted packet: sequence number, relative to its connection" },
+  { "target_mac", "text", "arp", "the target's hardware address", view = "arp_tha" },
+  { "src_mac", "text", "", "hardware address of the sending interface" },
+  { "dst_mac", "text", "", "hardware address that the frame goes to" },
+  { "ethertype", "number", "", "type field of the Ethernet header" },
+}
+
 local function set_of(words)
   if words == "" then
     return nil
@@ -78,7 +103,11 @@ fields.list = {}
 ---@type table<string, netlab.expect.FieldRow>
 fields.by_name = {}
 
-for i, row in ipairs(rows) do
+---The fields that only a packet that is sent has. They are in by_name as well.
+---@type netlab.expect.FieldRow[]
+fields.sending = {}
+
+local function add(list, row, sending)
   local quoted = row[1]:match("^quoted%.(.*)$")
   local field = {
     name = row[1],
@@ -88,8 +117,16 @@ for i, row in ipairs(rows) do
     view = row.view or quoted or row[1],
     quoted = quoted ~= nil,
     term = row.term or false,
+    sending = sending,
   }
-  fields.list[i], fields.by_name[field.name] = field, field
+  list[#list + 1], fields.by_name[field.name] = field, field
+end
+
+for _, row in ipairs(rows) do
+  add(fields.list, row, false)
+end
+for _, row in ipairs(sending_rows) do
+  add(fields.sending, row, true)
 end
 
 ---Names of the fields that a protocol has, in the table's order.
@@ -110,7 +147,9 @@ end
 ---@param view table packet view
 ---@return any
 function fields.value(field, view)
-  if not field.quoted then
+  if field.sending then
+    return nil
+  elseif not field.quoted then
     return view[field.view]
   end
   local quoted = view.quoted

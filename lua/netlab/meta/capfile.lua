@@ -2,7 +2,7 @@
 -- The C module netlab.core.capfile (runner/bind/capfile.c): capture files of any origin, pcap and pcapng.
 
 ---@class netlab.Capfile what could be read of a file
----@field recording netlab.Recording its packets, each once; hosts have the names that the file gives them
+---@field recording userdata "netlab.recording": its packets, each once; hosts have the names that the file gives them
 ---@field about string[] the file's own comments; whatever stood there
 ---@field comments table<integer, string> comments by packet number; whatever stood there
 ---@field broken string|nil where the file breaks off or contradicts itself; nil when it was read to its end
