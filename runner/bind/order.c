@@ -1,6 +1,8 @@
 /* order.c: asking the lab process from Lua: hosts, rules of the wire, drain, and files of the script. Floor bind. */
 #include "bind/order.h"
 
+#include "bind/units.h"
+
 #include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
@@ -36,18 +38,33 @@ static void copy_text(lua_State *L, int arg, char *to, size_t size)
 	snprintf(to, size, "%s", luaL_optstring(L, arg, ""));
 }
 
-/* host(name, ipv6) -> {id=, ip=, ip6=, mac=} */
+static void set_text(lua_State *L, const char *field, const char *text)
+{
+	if (strcmp(text, "-") != 0) {
+		lua_pushstring(L, text);
+		lua_setfield(L, -2, field);
+	}
+}
+
+/* A name argument of at most 31 bytes, copied into the order. */
+static void copy_name(lua_State *L, int arg, struct nlab_order *order)
+{
+	size_t length;
+	const char *name = luaL_checklstring(L, arg, &length);
+	luaL_argcheck(L, length > 0 && length < sizeof order->name, arg, "a name has 1 to 31 bytes");
+	memcpy(order->name, name, length);
+}
+
+/* host(name, ipv6, lone) -> {id=, ip=, ip6=, mac=}; lone: with loopback only */
 static int order_host(lua_State *L)
 {
 	struct nlab_context *context = nlab_context(L);
-	struct nlab_order order = {.kind = NLAB_ORDER_HOST, .value = lua_toboolean(L, 2)};
+	struct nlab_order order = {.kind = NLAB_ORDER_HOST,
+				   .value = lua_toboolean(L, 2) | lua_toboolean(L, 3) << 1};
 	struct nlab_reply reply;
 	char ip[48], ip6[48], mac[24];
 	int space = -1;
-	size_t length;
-	const char *name = luaL_checklstring(L, 1, &length);
-	luaL_argcheck(L, length > 0 && length < sizeof order.name, 1, "a host's name has 1 to 31 bytes");
-	memcpy(order.name, name, length);
+	copy_name(L, 1, &order);
 	nlab_order_ask(L, &order, -1, &reply, &space);
 	if (reply.value <= 0 || reply.value >= NLAB_HOSTS_MAX || space < 0 ||
 	    sscanf(reply.text, "%47s %47s %23s", ip, ip6, mac) != 3) {
@@ -58,20 +75,84 @@ static int order_host(lua_State *L)
 	lua_createtable(L, 0, 4);
 	lua_pushinteger(L, reply.value);
 	lua_setfield(L, -2, "id");
-	lua_pushstring(L, ip);
-	lua_setfield(L, -2, "ip");
-	lua_pushstring(L, mac);
-	lua_setfield(L, -2, "mac");
-	if (strcmp(ip6, "-") != 0) {
-		lua_pushstring(L, ip6);
-		lua_setfield(L, -2, "ip6");
-	}
+	set_text(L, "ip", ip);
+	set_text(L, "ip6", ip6);
+	set_text(L, "mac", mac);
 	return 1;
+}
+
+/* link(name, arp) -> link id; arp: addresses are resolved */
+static int order_link(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_LINK, .value = lua_toboolean(L, 2)};
+	struct nlab_reply reply;
+	copy_name(L, 1, &order);
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	lua_pushinteger(L, reply.value);
+	return 1;
+}
+
+static uint16_t check_host(lua_State *L, int arg)
+{
+	return (uint16_t)nlab_units_integer(L, arg, 1, NLAB_HOSTS_MAX - 1);
+}
+
+/* attach(host id, link id, "ADDRESS/LENGTH ...", mtu or nil) -> the interface's name, its MAC */
+static int order_attach(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_ATTACH, .host = check_host(L, 1)};
+	struct nlab_reply reply;
+	char name[24], mac[24];
+	order.link = (uint16_t)nlab_units_integer(L, 2, 1, UINT16_MAX);
+	luaL_argcheck(L, strlen(luaL_checkstring(L, 3)) < sizeof order.text, 3, "too many addresses");
+	copy_text(L, 3, order.text, sizeof order.text);
+	order.value = lua_isnoneornil(L, 4) ? 0 : nlab_units_integer(L, 4, 68, UINT16_MAX);
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	if (sscanf(reply.text, "%23s %23s", name, mac) != 2) {
+		return luaL_error(L, "the lab's answer makes no sense");
+	}
+	lua_pushstring(L, name);
+	lua_pushstring(L, mac);
+	return 2;
+}
+
+/* cable(host id, interface, true or false): plug it in, or pull it */
+static int order_cable(lua_State *L)
+{
+	struct nlab_order order = {
+	    .kind = NLAB_ORDER_CABLE, .host = check_host(L, 1), .value = lua_toboolean(L, 3)};
+	struct nlab_reply reply;
+	copy_name(L, 2, &order);
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	return 0;
+}
+
+/* crash(host id): take it away without a FIN or RST */
+static int order_crash(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_CRASH, .host = check_host(L, 1)};
+	struct nlab_reply reply;
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	return 0;
+}
+
+/* reboot(host id): bring it back, empty */
+static int order_reboot(lua_State *L)
+{
+	struct nlab_context *context = nlab_context(L);
+	struct nlab_order order = {.kind = NLAB_ORDER_REBOOT, .host = check_host(L, 1)};
+	struct nlab_reply reply;
+	int space = -1;
+	nlab_order_ask(L, &order, -1, &reply, &space);
+	close(context->host_namespace[order.host]);
+	context->host_namespace[order.host] = space;
+	context->here = context->here == order.host ? NLAB_HOST_NONE : context->here;
+	return 0;
 }
 
 static const char *const ACTIONS[] = {"", "drop", "delay", "hold", "cut", NULL}; /* enum nlab_action */
 
-/* rule(action, rule bytes (netlab.core.rule), count, delay in nanoseconds, text) -> rule id */
+/* rule(action, rule bytes (netlab.core.rule), count, delay in nanoseconds, text, link id or 0) -> rule id */
 static int order_rule(lua_State *L)
 {
 	struct nlab_order order = {.kind = NLAB_ORDER_RULE};
@@ -86,6 +167,7 @@ static int order_rule(lua_State *L)
 	order.count = (uint32_t)count;
 	order.value = luaL_optinteger(L, 4, 0);
 	copy_text(L, 5, order.text, sizeof order.text);
+	order.link = (uint16_t)(lua_isnoneornil(L, 6) ? 0 : nlab_units_integer(L, 6, 0, UINT16_MAX));
 	nlab_order_ask(L, &order, -1, &reply, NULL);
 	lua_pushinteger(L, reply.value);
 	return 1;
@@ -182,8 +264,11 @@ static int order_file(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"host", order_host}, {"rule", order_rule},   {"remove", order_remove}, {"release", order_release},
-    {"hits", order_hits}, {"drain", order_drain}, {"file", order_file},     {NULL, NULL},
+    {"host", order_host},   {"link", order_link},     {"attach", order_attach},
+    {"cable", order_cable}, {"crash", order_crash},   {"reboot", order_reboot},
+    {"rule", order_rule},   {"remove", order_remove}, {"release", order_release},
+    {"hits", order_hits},   {"drain", order_drain},   {"file", order_file},
+    {NULL, NULL},
 };
 
 int luaopen_netlab_order(lua_State *L)

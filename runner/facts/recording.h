@@ -25,14 +25,15 @@
 #define NLAB_PORT_NONE  0      /* interface ids count from 1 */
 #define NLAB_PORT_FLOOD 0xffff /* to every port but the one it came from */
 
-enum nlab_fate {                      /* what the wire did with a packet */
-		 NLAB_FATE_PENDING,   /* underway: delayed */
-		 NLAB_FATE_HELD,      /* waits for a release */
-		 NLAB_FATE_DELIVERED, /* handed to the receiver at received_ns */
-		 NLAB_FATE_DROPPED,   /* lost by order of rule `rule` */
-		 NLAB_FATE_CUT,       /* lost because the link is cut */
-		 NLAB_FATE_NOWHERE,   /* no port has the destination address */
-		 NLAB_FATE_COUNT
+/* What the wire did with a packet */
+enum nlab_fate {
+	NLAB_FATE_PENDING,   /* underway: delayed */
+	NLAB_FATE_HELD,      /* waits for a release */
+	NLAB_FATE_DELIVERED, /* handed to the receiver at received_ns */
+	NLAB_FATE_DROPPED,   /* lost by order of rule `rule` */
+	NLAB_FATE_CUT,       /* lost because the link is cut */
+	NLAB_FATE_NOWHERE,   /* no port has the destination address */
+	NLAB_FATE_COUNT
 };
 
 /* The name of a fate as scripts and reports use it ("delivered", "dropped", ...). */
@@ -69,7 +70,10 @@ struct nlab_packet_record {
 
 enum nlab_event_kind {
 	NLAB_EVENT_HOST = 1, /* a host came: host, text = its name */
-	NLAB_EVENT_PORT, /* an interface came: host, a = interface id, text = "eth0 MAC IPV4/LEN IPV6/LEN" */
+	NLAB_EVENT_PORT, /* an interface came: host, a = interface id, b = link id, text = "eth0 MAC ADDRESS/LEN ..." */
+	NLAB_EVENT_LINK,   /* a link came: a = link id, text = its name */
+	NLAB_EVENT_CABLE,  /* a cable was pulled (a = 0) or plugged in (1): host, text = the interface */
+	NLAB_EVENT_CRASH,  /* a host vanished (a = 0) or came back (1): host, text = its name */
 	NLAB_EVENT_SYSCTL, /* a pinned sysctl: host, text = "name=value" */
 	NLAB_EVENT_START,  /* a process started: host, pid, text = its name */
 	NLAB_EVENT_EXIT,   /* a process ended: pid, a = exit status or -1, b = signal or 0, text = its name */

@@ -32,16 +32,29 @@ static bool refuse(struct request *c, int code, const char *step, const char *su
 	return nlab_error_set(&c->reply->error, code, step, "%s", subject);
 }
 
+static void record_about(struct request *c, enum nlab_event_kind kind, uint16_t host, int64_t value,
+			 const char *text)
+{
+	struct nlab_event_record event = {
+	    .head.time_ns = nlab_clock_recording_ns(), .event = (uint16_t)kind, .host = host, .a = value};
+	nlab_recording_event(c->orders->recording, &event, text, strlen(text));
+}
+
 static bool make_host(struct request *c)
 {
-	char ip[INET_ADDRSTRLEN];
+	char ip[INET_ADDRSTRLEN] = "-";
 	char ip6[INET6_ADDRSTRLEN] = "-";
+	bool ipv6 = c->order->value & 1;
 	const struct nlab_host *host =
-	    nlab_network_host(c->orders->network, c->order->name, c->order->value != 0, &c->reply->error);
+	    c->order->value & 2
+		? nlab_network_lone_host(c->orders->network, c->order->name, ipv6, &c->reply->error)
+		: nlab_network_host(c->orders->network, c->order->name, ipv6, &c->reply->error);
 	if (!host) {
 		return false;
 	}
-	inet_ntop(AF_INET, &host->ip, ip, sizeof ip);
+	if (host->ip.s_addr != INADDR_ANY) {
+		inet_ntop(AF_INET, &host->ip, ip, sizeof ip);
+	}
 	if (!IN6_IS_ADDR_UNSPECIFIED(&host->ip6)) {
 		inet_ntop(AF_INET6, &host->ip6, ip6, sizeof ip6);
 	}
@@ -50,6 +63,58 @@ static bool make_host(struct request *c)
 	c->reply->value = host->id;
 	c->returned = host->space;
 	return true;
+}
+
+static bool make_link(struct request *c)
+{
+	c->reply->value =
+	    nlab_network_link(c->orders->network, c->order->name, c->order->value != 0, &c->reply->error);
+	return c->reply->value > 0;
+}
+
+static bool attach_host(struct request *c)
+{
+	bool sane = c->order->value >= 0 && c->order->value <= UINT16_MAX;
+	const struct nlab_interface *made =
+	    sane ? nlab_network_attach(c->orders->network, c->order->host, c->order->link, c->order->text,
+				       (unsigned)c->order->value, &c->reply->error)
+		 : NULL;
+	if (!made) {
+		return sane ? false : refuse(c, EINVAL, "make an interface", "its MTU makes no sense");
+	}
+	snprintf(c->reply->text, sizeof c->reply->text, "%s %02x:%02x:%02x:%02x:%02x:%02x", made->name,
+		 made->mac[0], made->mac[1], made->mac[2], made->mac[3], made->mac[4], made->mac[5]);
+	return true;
+}
+
+static bool move_cable(struct request *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before still arrives */
+	record_about(c, NLAB_EVENT_CABLE, c->order->host, c->order->value, c->order->name);
+	return nlab_network_cable(c->orders->network, c->order->host, c->order->name, c->order->value != 0,
+				  &c->reply->error);
+}
+
+static bool crash_host(struct request *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	record_about(c, NLAB_EVENT_CRASH, c->order->host, 0, "");
+	bool done = nlab_network_crash(c->orders->network, c->order->host, &c->reply->error);
+	if (done) {
+		nlab_reaper_kill(c->orders->reaper, c->order->host);
+	}
+	return done;
+}
+
+static bool reboot_host(struct request *c)
+{
+	const struct nlab_host *host =
+	    nlab_network_reboot(c->orders->network, c->order->host, &c->reply->error);
+	if (host) {
+		record_about(c, NLAB_EVENT_CRASH, host->id, 1, host->name);
+		c->returned = host->space;
+	}
+	return host != NULL;
 }
 
 static bool register_process(struct request *c)
@@ -137,10 +202,19 @@ static const struct {
 	bool (*serve)(struct request *);
 	bool network; /* only when the experiment is really run */
 } HANDLERS[NLAB_ORDER_COUNT] = {
-    [NLAB_ORDER_HOST] = {make_host, true},     [NLAB_ORDER_PROCESS] = {register_process, false},
-    [NLAB_ORDER_WAIT] = {wait_process, false}, [NLAB_ORDER_RULE] = {add_rule, true},
-    [NLAB_ORDER_REMOVE] = {remove_rule, true}, [NLAB_ORDER_RELEASE] = {release_held, true},
-    [NLAB_ORDER_HITS] = {tell_hits, true},     [NLAB_ORDER_DRAIN] = {drain, true},
+    [NLAB_ORDER_LINK] = {make_link, true},
+    [NLAB_ORDER_ATTACH] = {attach_host, true},
+    [NLAB_ORDER_CABLE] = {move_cable, true},
+    [NLAB_ORDER_CRASH] = {crash_host, true},
+    [NLAB_ORDER_REBOOT] = {reboot_host, true},
+    [NLAB_ORDER_HOST] = {make_host, true},
+    [NLAB_ORDER_PROCESS] = {register_process, false},
+    [NLAB_ORDER_WAIT] = {wait_process, false},
+    [NLAB_ORDER_RULE] = {add_rule, true},
+    [NLAB_ORDER_REMOVE] = {remove_rule, true},
+    [NLAB_ORDER_RELEASE] = {release_held, true},
+    [NLAB_ORDER_HITS] = {tell_hits, true},
+    [NLAB_ORDER_DRAIN] = {drain, true},
 };
 
 /* Obey one order; returns the descriptor that came along, or -1 when it was taken. */

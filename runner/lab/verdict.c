@@ -17,21 +17,24 @@ static const enum nlab_action STAGES[] = {NLAB_ACTION_CUT, NLAB_ACTION_DROP, NLA
 
 /* The first rule of this action that matches and is not used up, or NULL. */
 static struct nlab_verdict_rule *decide(struct nlab_verdicts *verdicts, enum nlab_action action,
-					const struct nlab_packet_context *context)
+					uint16_t link, const struct nlab_packet_context *context)
 {
 	for (size_t i = 0; i < verdicts->count; i++) {
 		struct nlab_verdict_rule *rule = &verdicts->rules[i];
-		if (rule->action == action && rule->left > 0 && nlab_rule_matches(&rule->rule, context)) {
+		bool concerned =
+		    rule->action == action && rule->left > 0 && (!rule->link || rule->link == link);
+		if (concerned && nlab_rule_matches(&rule->rule, context)) {
 			return rule;
 		}
 	}
 	return NULL;
 }
 
-struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_packet_context *context)
+struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
+				 const struct nlab_packet_context *context)
 {
 	for (size_t i = 0; i < sizeof STAGES / sizeof STAGES[0]; i++) {
-		struct nlab_verdict_rule *rule = decide(verdicts, STAGES[i], context);
+		struct nlab_verdict_rule *rule = decide(verdicts, STAGES[i], link, context);
 		if (rule) {
 			rule->hits++;
 			rule->left -= rule->left != UINT32_MAX;
@@ -53,6 +56,7 @@ uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_ord
 	verdicts->rules[verdicts->count++] = (struct nlab_verdict_rule){
 	    .id = ++verdicts->last_id,
 	    .action = order->action,
+	    .link = order->link,
 	    .left = order->count ? order->count : UINT32_MAX,
 	    .delay_ns = order->value,
 	    .rule = order->rule,

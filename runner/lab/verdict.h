@@ -12,6 +12,7 @@
 struct nlab_verdict_rule {
 	uint16_t id; /* from 1; 0: free */
 	uint16_t action;
+	uint16_t link; /* on which it holds, 0: on any */
 	uint32_t left; /* how many packets it still decides; UINT32_MAX: without limit */
 	int64_t delay_ns;
 	uint64_t hits;
@@ -30,8 +31,9 @@ struct nlab_verdict {
 	int64_t delay_ns; /* with NLAB_FATE_PENDING */
 };
 
-/* What becomes of this packet; counts the rule that decides. */
-struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_packet_context *context);
+/* What becomes of this packet on this link; counts the rule that decides. */
+struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
+				 const struct nlab_packet_context *context);
 
 /* Add the rule of a NLAB_ORDER_RULE. Returns its id, 0 with `error` when it makes no sense or there are too many. */
 uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_order *order,

@@ -21,6 +21,7 @@ struct tap { /* a port and what was read from it */
 	struct nlab_wire_port port;
 	struct nlab_port_buffers buffers;
 	struct nlab_frame frames[NLAB_PORT_FRAMES];
+	bool unplugged; /* its host has crashed */
 	uint32_t lost;
 };
 
@@ -95,8 +96,32 @@ bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port)
 	return true;
 }
 
+static uint16_t host_of(const struct nlab_wire *wire, const uint8_t address[16])
+{
+	for (size_t i = 0; i < wire->addresses; i++) {
+		if (memcmp(&wire->address[i].address, address, 16) == 0) {
+			return wire->address[i].host;
+		}
+	}
+	return NLAB_HOST_NONE;
+}
+
+void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host)
+{
+	for (size_t i = 0; i < wire->taps; i++) {
+		struct tap *tap = wire->tap[i];
+		if (tap->port.host == host && !tap->unplugged) {
+			tap->unplugged = true;
+			epoll_ctl(wire->epoll, EPOLL_CTL_DEL, tap->port.port->fd, NULL);
+		}
+	}
+}
+
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address)
 {
+	if (host_of(wire, address->s6_addr) == host) {
+		return true;
+	}
 	if (wire->addresses == ADDRESSES_MAX) {
 		return false;
 	}
@@ -111,20 +136,17 @@ int nlab_wire_fd(const struct nlab_wire *wire)
 
 /* ---- marking ---- */
 
-static uint16_t host_of(const struct nlab_wire *wire, const uint8_t address[16])
+/* Whether a frame from one port can reach the other one at all. */
+static bool is_joined(const struct tap *from, const struct tap *to)
 {
-	for (size_t i = 0; i < wire->addresses; i++) {
-		if (memcmp(&wire->address[i].address, address, 16) == 0) {
-			return wire->address[i].host;
-		}
-	}
-	return NLAB_HOST_NONE;
+	return to != from && to->port.link == from->port.link && !to->port.loopback && !to->unplugged;
 }
 
-static const struct tap *tap_with_mac(const struct nlab_wire *wire, const uint8_t *mac)
+static const struct tap *tap_with_mac(const struct nlab_wire *wire, const struct tap *from,
+				      const uint8_t *mac)
 {
 	for (size_t i = 0; i < wire->taps; i++) {
-		if (!wire->tap[i]->port.loopback && memcmp(wire->tap[i]->port.mac, mac, 6) == 0) {
+		if (is_joined(from, wire->tap[i]) && memcmp(wire->tap[i]->port.mac, mac, 6) == 0) {
 			return wire->tap[i];
 		}
 	}
@@ -143,7 +165,7 @@ static uint16_t destination(const struct nlab_wire *wire, const struct tap *from
 	if (packet->frame[0] & 1) { /* a group address: broadcast or multicast */
 		return NLAB_PORT_FLOOD;
 	}
-	const struct tap *to = tap_with_mac(wire, packet->frame);
+	const struct tap *to = tap_with_mac(wire, from, packet->frame);
 	return to ? to->port.id : NLAB_PORT_NONE;
 }
 
@@ -168,24 +190,23 @@ static void mark(struct nlab_wire *wire, const struct tap *from, const struct nl
 
 /* ---- delivering ---- */
 
-static void send_to(struct nlab_wire *wire, struct nlab_packet_record *record, const struct tap *to)
-{
-	if (!nlab_port_send(to->port.port, record->frame, record->captured, NULL)) {
-		atomic_store(&record->fate, NLAB_FATE_NOWHERE); /* the interface is down */
-		atomic_store(&record->received_ns, 0);
-		nlab_recording_wake(wire->recording);
-	}
-}
-
-/* Hand a recorded frame to its receivers; its fate and time say so already. */
+/* Hand a recorded frame to its receivers; its fate and time say so already, unless no one can take it: an interface is
+ * down, or its host has crashed meanwhile. */
 static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record)
 {
+	const struct tap *from = wire->tap[record->from_port - 1];
+	bool taken = from->port.loopback;
 	for (size_t i = 0; i < wire->taps; i++) {
 		const struct tap *to = wire->tap[i];
-		bool flooded = record->to_port == NLAB_PORT_FLOOD && to->port.id != record->from_port;
-		if (!to->port.loopback && (flooded || to->port.id == record->to_port)) {
-			send_to(wire, record, to);
+		if (is_joined(from, to) &&
+		    (record->to_port == NLAB_PORT_FLOOD || record->to_port == to->port.id)) {
+			taken |= nlab_port_send(to->port.port, record->frame, record->captured, NULL);
 		}
+	}
+	if (!taken) {
+		atomic_store(&record->fate, NLAB_FATE_NOWHERE);
+		atomic_store(&record->received_ns, 0);
+		nlab_recording_wake(wire->recording);
 	}
 }
 
@@ -216,7 +237,7 @@ static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
 		verdict.fate = NLAB_FATE_NOWHERE;
 	} else if (!arrival->from->port.loopback) {
 		const struct nlab_packet_context context = {&packet, &draft};
-		verdict = nlab_verdict(&wire->verdicts, &context);
+		verdict = nlab_verdict(&wire->verdicts, arrival->from->port.link, &context);
 	}
 	draft.rule = verdict.rule;
 	atomic_init(&draft.fate, verdict.fate);

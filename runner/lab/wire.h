@@ -21,6 +21,7 @@ struct nlab_wire_port {
 	struct nlab_port *port; /* owned by the wire once it is added */
 	uint16_t id;            /* interface id in the recording, from 1 */
 	uint16_t host;
+	uint16_t link; /* frames go only to ports of the same link; 0 for loopback */
 	bool loopback;
 	uint8_t mac[6];
 };
@@ -34,6 +35,9 @@ bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port);
 
 /* Say that `host` has this network address (IPv4 as ::ffff:a.b.c.d), so that packets carry the host's id. */
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address);
+
+/* Take the ports of a host out: nothing of it is carried or recorded any more. They stay open, since closing takes long. */
+void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host);
 
 /* Carry what has arrived, once: read every port, sort by time, record, and deliver. Returns how many frames it read. */
 size_t nlab_wire_carry(struct nlab_wire *wire);
