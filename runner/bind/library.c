@@ -7,6 +7,7 @@
 #include "bind/constants.h"
 #include "bind/diag.h"
 #include "bind/errno.h"
+#include "bind/link.h"
 #include "bind/order.h"
 #include "bind/process.h"
 #include "bind/record.h"
@@ -39,6 +40,7 @@ static const luaL_Reg c_modules[] = {
     {"netlab.core.constants", luaopen_netlab_constants},
     {"netlab.core.diag", luaopen_netlab_diag},
     {"netlab.core.errno", luaopen_netlab_errno},
+    {"netlab.core.link", luaopen_netlab_link},
     {"netlab.core.order", luaopen_netlab_order},
     {"netlab.core.sysctl", luaopen_netlab_sysctl},
     {"netlab.core.process", luaopen_netlab_process},

@@ -19,7 +19,8 @@ void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, str
 	const struct nlab_context *context = nlab_context(L);
 	if (!nlab_order_send(context->lab, order, sizeof *order, given) ||
 	    nlab_order_receive(context->lab, reply, sizeof *reply, fd, 0) != (ssize_t)sizeof *reply) {
-		_exit(1); /* the lab is being killed, and this process with it: nothing more is to be recorded */
+		_exit(
+		    1); /* the lab is being killed, and this process with it: nothing more is to be recorded */
 	}
 }
 
@@ -116,15 +117,26 @@ static int order_attach(lua_State *L)
 	return 2;
 }
 
-/* cable(host id, interface, true or false): plug it in, or pull it */
-static int order_cable(lua_State *L)
+static int set_interface(lua_State *L, enum nlab_order_kind kind)
 {
 	struct nlab_order order = {
-	    .kind = NLAB_ORDER_CABLE, .host = check_host(L, 1), .value = lua_toboolean(L, 3)};
+	    .kind = (uint16_t)kind, .host = check_host(L, 1), .value = lua_toboolean(L, 3)};
 	struct nlab_reply reply;
 	copy_name(L, 2, &order);
 	nlab_order_ask(L, &order, -1, &reply, NULL);
 	return 0;
+}
+
+/* cable(host id, interface, true or false): plug it in, or pull it */
+static int order_cable(lua_State *L)
+{
+	return set_interface(L, NLAB_ORDER_CABLE);
+}
+
+/* interface(host id, interface, true or false): set it up or down */
+static int order_interface(lua_State *L)
+{
+	return set_interface(L, NLAB_ORDER_INTERFACE);
 }
 
 /* crash(host id): take it away without a FIN or RST */
@@ -264,11 +276,13 @@ static int order_file(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"host", order_host},   {"link", order_link},     {"attach", order_attach},
-    {"cable", order_cable}, {"crash", order_crash},   {"reboot", order_reboot},
-    {"rule", order_rule},   {"remove", order_remove}, {"release", order_release},
-    {"hits", order_hits},   {"drain", order_drain},   {"file", order_file},
-    {NULL, NULL},
+    {"host", order_host},           {"link", order_link},
+    {"attach", order_attach},       {"cable", order_cable},
+    {"interface", order_interface}, {"crash", order_crash},
+    {"reboot", order_reboot},       {"rule", order_rule},
+    {"remove", order_remove},       {"release", order_release},
+    {"hits", order_hits},           {"drain", order_drain},
+    {"file", order_file},           {NULL, NULL},
 };
 
 int luaopen_netlab_order(lua_State *L)

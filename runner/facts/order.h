@@ -22,6 +22,9 @@ enum nlab_order_kind {
 	NLAB_ORDER_ATTACH,
 	/* Pull a cable or plug it in: host, name = interface, value = 1 plugged in. */
 	NLAB_ORDER_CABLE,
+	/* Set a host's interface up or down: host, name = interface, value = 1 up. Up again, it has its addresses and static
+	 * neighbours as before, but not its routes. */
+	NLAB_ORDER_INTERFACE,
 	/* Take a host away without a FIN or RST: host. The processes in it are killed. */
 	NLAB_ORDER_CRASH,
 	/* Bring a crashed host back, empty: host -> its new network namespace's descriptor. */

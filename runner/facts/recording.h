@@ -71,11 +71,12 @@ struct nlab_packet_record {
 enum nlab_event_kind {
 	NLAB_EVENT_HOST = 1, /* a host came: host, text = its name */
 	NLAB_EVENT_PORT, /* an interface came: host, a = interface id, b = link id, text = "eth0 MAC ADDRESS/LEN ..." */
-	NLAB_EVENT_LINK,   /* a link came: a = link id, text = its name */
-	NLAB_EVENT_CABLE,  /* a cable was pulled (a = 0) or plugged in (1): host, text = the interface */
-	NLAB_EVENT_CRASH,  /* a host vanished (a = 0) or came back (1): host, text = its name */
-	NLAB_EVENT_SYSCTL, /* a pinned sysctl: host, text = "name=value" */
-	NLAB_EVENT_START,  /* a process started: host, pid, text = its name */
+	NLAB_EVENT_LINK,      /* a link came: a = link id, text = its name */
+	NLAB_EVENT_CABLE,     /* a cable was pulled (a = 0) or plugged in (1): host, text = the interface */
+	NLAB_EVENT_INTERFACE, /* an interface was set down (a = 0) or up (1): host, text = the interface */
+	NLAB_EVENT_CRASH,     /* a host vanished (a = 0) or came back (1): host, text = its name */
+	NLAB_EVENT_SYSCTL,    /* a pinned sysctl: host, text = "name=value" */
+	NLAB_EVENT_START,     /* a process started: host, pid, text = its name */
 	NLAB_EVENT_EXIT,   /* a process ended: pid, a = exit status or -1, b = signal or 0, text = its name */
 	NLAB_EVENT_ORDER,  /* an order to the wire: text = as the script wrote it */
 	NLAB_EVENT_RULE,   /* a rule of the wire: a = rule id, text = its packet form */

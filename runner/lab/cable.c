@@ -174,18 +174,23 @@ static bool introduce_to(struct nlab_network *network, const struct nlab_interfa
 	return done;
 }
 
-/* The new interface and those on its link get to know each other. */
-static bool introduce(struct nlab_network *network, const struct nlab_interface *interface,
-		      struct nlab_netlink *netlink, struct nlab_error *error)
+/* In the interface's own namespace: all others on its link are its neighbours. */
+static bool meet_neighbours(struct nlab_network *network, const struct nlab_interface *interface,
+			    struct nlab_netlink *netlink, struct nlab_error *error)
 {
-	bool done = nlab_netlink_open(netlink, error);
-	for (size_t i = 0; done && i < network->interfaces; i++) {
+	for (size_t i = 0; i < network->interfaces; i++) {
 		if (is_neighbour(network, interface, &network->interface[i])) {
 			add_neighbours(netlink, interface, &network->interface[i]);
 		}
 	}
-	done = done && nlab_netlink_run(netlink, error);
-	nlab_netlink_close(netlink);
+	return nlab_netlink_run(netlink, error);
+}
+
+/* It is the neighbour of all others on its link. */
+static bool introduce(struct nlab_network *network, const struct nlab_interface *interface,
+		      struct nlab_netlink *netlink, struct nlab_error *error)
+{
+	bool done = true;
 	for (size_t i = 0; done && i < network->interfaces; i++) {
 		if (is_neighbour(network, interface, &network->interface[i])) {
 			done = introduce_to(network, &network->interface[i], interface, netlink, error);
@@ -222,7 +227,8 @@ bool nlab_cable_make(struct nlab_network *network, struct nlab_interface *interf
 	}
 	bool done = make_pair(network, interface, netlink, error) &&
 		    nlab_cable_enter(network->hosts[interface->host - 1].space, error) &&
-		    nlab_netlink_open(netlink, error) && bring_up(interface, netlink, error);
+		    nlab_netlink_open(netlink, error) && bring_up(interface, netlink, error) &&
+		    meet_neighbours(network, interface, netlink, error);
 	nlab_netlink_close(netlink);
 	done = done && introduce(network, interface, netlink, error);
 	free(netlink);
@@ -248,4 +254,35 @@ bool nlab_cable_plug(struct nlab_network *network, const struct nlab_interface *
 	/* An interface that is down itself has no carrier to wait for: then the wire's end has none either. */
 	return done &&
 	       (!plugged || nlab_ethtool_carrier_wait(interface->near_fd, name, CARRIER_WAIT_NS, error));
+}
+
+/* In the host, behind a down: IPv6 addresses went with it, IPv4 ones stayed. */
+static void restore_addresses(const struct nlab_interface *interface, struct nlab_netlink *netlink)
+{
+	for (size_t i = 0; i < interface->count; i++) {
+		const struct nlab_prefix *prefix = &interface->addresses[i];
+		if (prefix->family == AF_INET6) {
+			nlab_link_address(netlink, interface->index, AF_INET6, prefix->bytes, prefix->length);
+		}
+	}
+}
+
+bool nlab_cable_up(struct nlab_network *network, const struct nlab_interface *interface, bool up,
+		   struct nlab_error *error)
+{
+	struct nlab_netlink *netlink = calloc(1, sizeof *netlink);
+	bool done = netlink && nlab_cable_enter(network->hosts[interface->host - 1].space, error) &&
+		    nlab_netlink_open(netlink, error);
+	if (done) {
+		nlab_link_up(netlink, interface->index, up);
+		if (up) {
+			restore_addresses(interface, netlink);
+		}
+		done = nlab_netlink_run(netlink, error) &&
+		       (!up || (wait_for_carrier(interface, nlab_netlink_fd(netlink), error) &&
+				meet_neighbours(network, interface, netlink, error)));
+		nlab_netlink_close(netlink);
+	}
+	free(netlink);
+	return done;
 }

@@ -18,6 +18,10 @@ bool nlab_cable_make(struct nlab_network *network, struct nlab_interface *interf
 bool nlab_cable_loopback(struct nlab_network *network, const struct nlab_host *host,
 			 struct nlab_error *error);
 
+/* Set the host's end up or down; when it is set up, give it its addresses and neighbours again, and wait for the carrier. */
+bool nlab_cable_up(struct nlab_network *network, const struct nlab_interface *interface, bool up,
+		   struct nlab_error *error);
+
 /* Set the wire's end of an interface up or down; when it is set up, wait for the carrier of both ends. */
 bool nlab_cable_plug(struct nlab_network *network, const struct nlab_interface *interface, bool plugged,
 		     struct nlab_error *error);

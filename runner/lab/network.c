@@ -196,16 +196,32 @@ const struct nlab_interface *nlab_network_attach(struct nlab_network *network, u
 	return interface;
 }
 
-bool nlab_network_cable(struct nlab_network *network, uint16_t host, const char *interface, bool plugged,
-			struct nlab_error *error)
+static const struct nlab_interface *find_interface(const struct nlab_network *network, uint16_t host,
+						   const char *name, struct nlab_error *error)
 {
 	for (size_t i = 0; i < network->interfaces; i++) {
 		const struct nlab_interface *found = &network->interface[i];
-		if (found->host == host && strcmp(found->name, interface) == 0) {
-			return leave(network, nlab_cable_plug(network, found, plugged, error), error);
+		if (found->host == host && strcmp(found->name, name) == 0 &&
+		    network->hosts[host - 1].space >= 0) {
+			return found;
 		}
 	}
-	return nlab_error_set(error, ENODEV, "find an interface", "%s", interface);
+	nlab_error_set(error, ENODEV, "find an interface", "%s", name);
+	return NULL;
+}
+
+bool nlab_network_cable(struct nlab_network *network, uint16_t host, const char *interface, bool plugged,
+			struct nlab_error *error)
+{
+	const struct nlab_interface *found = find_interface(network, host, interface, error);
+	return found && leave(network, nlab_cable_plug(network, found, plugged, error), error);
+}
+
+bool nlab_network_interface(struct nlab_network *network, uint16_t host, const char *interface, bool up,
+			    struct nlab_error *error)
+{
+	const struct nlab_interface *found = find_interface(network, host, interface, error);
+	return found && leave(network, nlab_cable_up(network, found, up, error), error);
 }
 
 /* ---- crash and reboot ---- */

@@ -87,6 +87,11 @@ const struct nlab_interface *nlab_network_attach(struct nlab_network *network, u
 bool nlab_network_cable(struct nlab_network *network, uint16_t host, const char *interface, bool plugged,
 			struct nlab_error *error);
 
+/* Set a host's interface up or down (IFF_UP). Set up again, it has its addresses and static neighbours as before; routes
+ * through it are the caller's matter. */
+bool nlab_network_interface(struct nlab_network *network, uint16_t host, const char *interface, bool up,
+			    struct nlab_error *error);
+
 /* Take a host away: nothing leaves or reaches it from now on, no FIN, no RST. Its processes are the caller's matter. */
 bool nlab_network_crash(struct nlab_network *network, uint16_t host, struct nlab_error *error);
 

@@ -95,6 +95,14 @@ static bool move_cable(struct request *c)
 				  &c->reply->error);
 }
 
+static bool move_interface(struct request *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	record_about(c, NLAB_EVENT_INTERFACE, c->order->host, c->order->value, c->order->name);
+	return nlab_network_interface(c->orders->network, c->order->host, c->order->name,
+				      c->order->value != 0, &c->reply->error);
+}
+
 static bool crash_host(struct request *c)
 {
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
@@ -202,19 +210,13 @@ static const struct {
 	bool (*serve)(struct request *);
 	bool network; /* only when the experiment is really run */
 } HANDLERS[NLAB_ORDER_COUNT] = {
-    [NLAB_ORDER_LINK] = {make_link, true},
-    [NLAB_ORDER_ATTACH] = {attach_host, true},
-    [NLAB_ORDER_CABLE] = {move_cable, true},
-    [NLAB_ORDER_CRASH] = {crash_host, true},
-    [NLAB_ORDER_REBOOT] = {reboot_host, true},
-    [NLAB_ORDER_HOST] = {make_host, true},
-    [NLAB_ORDER_PROCESS] = {register_process, false},
-    [NLAB_ORDER_WAIT] = {wait_process, false},
-    [NLAB_ORDER_RULE] = {add_rule, true},
-    [NLAB_ORDER_REMOVE] = {remove_rule, true},
-    [NLAB_ORDER_RELEASE] = {release_held, true},
-    [NLAB_ORDER_HITS] = {tell_hits, true},
-    [NLAB_ORDER_DRAIN] = {drain, true},
+    [NLAB_ORDER_LINK] = {make_link, true},           [NLAB_ORDER_ATTACH] = {attach_host, true},
+    [NLAB_ORDER_CABLE] = {move_cable, true},         [NLAB_ORDER_CRASH] = {crash_host, true},
+    [NLAB_ORDER_INTERFACE] = {move_interface, true}, [NLAB_ORDER_REBOOT] = {reboot_host, true},
+    [NLAB_ORDER_HOST] = {make_host, true},           [NLAB_ORDER_PROCESS] = {register_process, false},
+    [NLAB_ORDER_WAIT] = {wait_process, false},       [NLAB_ORDER_RULE] = {add_rule, true},
+    [NLAB_ORDER_REMOVE] = {remove_rule, true},       [NLAB_ORDER_RELEASE] = {release_held, true},
+    [NLAB_ORDER_HITS] = {tell_hits, true},           [NLAB_ORDER_DRAIN] = {drain, true},
 };
 
 /* Obey one order; returns the descriptor that came along, or -1 when it was taken. */
