@@ -19,6 +19,7 @@ enum nlab_field_type {
 	NLAB_FIELD_FATE,    /* enum nlab_fate */
 	NLAB_FIELD_HOST,    /* a host id */
 	NLAB_FIELD_PORT,    /* an interface id, or NLAB_PORT_FLOOD */
+	NLAB_FIELD_LINK,    /* the link of an interface id */
 	NLAB_FIELD_TIME,    /* nanoseconds on the recording's clock */
 	NLAB_FIELD_MAC,     /* 48 bits, the first byte highest */
 	NLAB_FIELD_ADDRESS, /* no number: 16 bytes */

@@ -62,7 +62,7 @@ local function add(self, action, text, options, delay_ns)
     end
   end
   local shown = ("%s %s"):format(action, text)
-  local id = order.rule(action, compile(self, text), options.count or 0, delay_ns, shown)
+  local id = order.rule(action, compile(self, text), options.count or 0, delay_ns, shown, self.link)
   return setmetatable({ id = id, text = shown }, Rule)
 end
 
@@ -123,11 +123,12 @@ end
 
 local wire = {}
 
----The wire of an experiment.
+---The wire of an experiment, or one of its links: then its rules hold there alone.
 ---@param context fun(): table that gives {hosts = {name = host}} as they are when it is called
+---@param link { id: integer, name: string }?
 ---@return netlab.Wire
-function wire.new(context)
-  return setmetatable({ context = context }, Wire)
+function wire.new(context, link)
+  return setmetatable({ context = context, link = link and link.id or 0, name = link and link.name }, Wire)
 end
 
 return wire
