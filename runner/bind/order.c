@@ -162,24 +162,44 @@ static int order_reboot(lua_State *L)
 	return 0;
 }
 
-static const char *const ACTIONS[] = {"", "drop", "delay", "hold", "cut", NULL}; /* enum nlab_action */
+static const char *const ACTIONS[] = {"",        "drop",     "delay", "hold", "cut", "duplicate",
+				      "corrupt", "truncate", "rate",  NULL}; /* enum nlab_action */
 
-/* rule(action, rule bytes (netlab.core.rule), count, delay in nanoseconds, text, link id or 0) -> rule id */
+static lua_Integer field_integer(lua_State *L, const char *name, lua_Integer max)
+{
+	int exact = 1;
+	lua_Integer value = lua_getfield(L, 1, name) == LUA_TNIL ? 0 : lua_tointegerx(L, -1, &exact);
+	lua_pop(L, 1);
+	if (!exact || value < 0 || value > max) {
+		luaL_error(L, "field '%s' of a rule must be a whole number, 0 to %I", name, (LUAI_UACINT)max);
+	}
+	return value;
+}
+
+/* rule{action =, rule = bytes of netlab.core.rule, value =, amount =, skip =, count =, chance =, seed =, link =, text =} ->
+ * rule id; struct nlab_order says what they mean */
 static int order_rule(lua_State *L)
 {
 	struct nlab_order order = {.kind = NLAB_ORDER_RULE};
 	struct nlab_reply reply;
 	size_t length;
-	order.action = (uint16_t)luaL_checkoption(L, 1, NULL, ACTIONS);
-	const char *rule = luaL_checklstring(L, 2, &length);
-	lua_Integer count = luaL_optinteger(L, 3, 0);
-	luaL_argcheck(L, length == sizeof order.rule, 2, "not an encoded rule");
-	luaL_argcheck(L, count >= 0 && count < UINT32_MAX, 3, "a count of packets, 0 for all");
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 1);
+	lua_getfield(L, 1, "action");
+	order.action = (uint16_t)luaL_checkoption(L, 2, NULL, ACTIONS);
+	lua_getfield(L, 1, "rule");
+	const char *rule = luaL_checklstring(L, 3, &length);
+	luaL_argcheck(L, length == sizeof order.rule, 1, "not an encoded rule");
 	memcpy(&order.rule, rule, sizeof order.rule);
-	order.count = (uint32_t)count;
-	order.value = luaL_optinteger(L, 4, 0);
-	copy_text(L, 5, order.text, sizeof order.text);
-	order.link = (uint16_t)(lua_isnoneornil(L, 6) ? 0 : nlab_units_integer(L, 6, 0, UINT16_MAX));
+	lua_getfield(L, 1, "text");
+	copy_text(L, 4, order.text, sizeof order.text);
+	order.value = field_integer(L, "value", INT64_MAX);
+	order.amount = field_integer(L, "amount", INT64_MAX);
+	order.skip = (uint32_t)field_integer(L, "skip", UINT32_MAX - 1);
+	order.count = (uint32_t)field_integer(L, "count", UINT32_MAX - 1);
+	order.chance = (uint32_t)field_integer(L, "chance", UINT32_MAX);
+	order.seed = (uint64_t)field_integer(L, "seed", INT64_MAX);
+	order.link = (uint16_t)field_integer(L, "link", UINT16_MAX);
 	nlab_order_ask(L, &order, -1, &reply, NULL);
 	lua_pushinteger(L, reply.value);
 	return 1;

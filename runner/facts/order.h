@@ -35,8 +35,8 @@ enum nlab_order_kind {
 	/* Wait until process `pid` has ended, or timeout_ns (< 0: no limit) -> value = exit status or -1, value2 = signal or
 	 * 0; ETIMEDOUT; ECHILD when it was never started. */
 	NLAB_ORDER_WAIT,
-	/* Add a rule of the wire: action, link (0: any), rule, count (0: no limit), value = delay in ns, text = as written
-	 * -> value = rule id. */
+	/* Add a rule of the wire: action with value and amount, link (0: any), rule, skip, count (0: no limit), chance, seed,
+	 * text = as written -> value = rule id. */
 	NLAB_ORDER_RULE,
 	/* Take rule id `value` out (0: all of `action`; action 0: all); packets that it holds or delays are delivered first
 	 * -> value = how many rules. */
@@ -51,12 +51,18 @@ enum nlab_order_kind {
 	NLAB_ORDER_COUNT
 };
 
-/* What a rule of the wire does with a packet. */
+/* What a rule of the wire does with a packet; `value` and `amount` are the order's. */
 enum nlab_action {
 	NLAB_ACTION_DROP = 1, /* lose it */
-	NLAB_ACTION_DELAY,    /* deliver it `value` nanoseconds after it was sent */
-	NLAB_ACTION_HOLD,     /* keep it until it is released */
-	NLAB_ACTION_CUT,      /* lose it: the cable is cut */
+	NLAB_ACTION_DELAY, /* deliver it `value` nanoseconds after it was sent, plus or minus up to `amount` */
+	NLAB_ACTION_HOLD,  /* keep it until it is released */
+	NLAB_ACTION_CUT,   /* lose it: the cable is cut */
+	NLAB_ACTION_DUPLICATE, /* deliver it, and `amount` copies behind it */
+	NLAB_ACTION_CORRUPT,   /* deliver it with bit number `value` of its frame inverted; amount 1: a bit of its TCP, UDP
+				* or ICMP checksum instead */
+	NLAB_ACTION_TRUNCATE,  /* deliver only the first `value` bytes of its frame */
+	NLAB_ACTION_RATE, /* deliver it as a line of `value` bits a second does, with a queue of `amount` bytes before it;
+				* what finds no room there is lost */
 	NLAB_ACTION_COUNT
 };
 
@@ -75,6 +81,10 @@ struct nlab_order {
 	uint32_t count;
 	int64_t value;
 	int64_t timeout_ns;
+	int64_t amount;
+	uint64_t seed;              /* of the rule's random numbers */
+	uint32_t skip;              /* so many matching packets pass first */
+	uint32_t chance;            /* of deciding, in units of 2^-32; 0: always */
 	char name[NLAB_ORDER_NAME]; /* terminated */
 	char text[NLAB_ORDER_TEXT]; /* terminated */
 	struct nlab_rule rule;

@@ -221,6 +221,38 @@ static void deliver_late(struct nlab_wire *wire, struct nlab_packet_record *reco
 
 /* ---- carrying ---- */
 
+/* Record a packet with its fate, and deliver it or keep it back. Returns its id, 0 when the recording is full: the
+ * experiment is in error then, and the lab ends it. */
+static uint32_t dispatch(struct nlab_wire *wire, struct nlab_packet_record *draft, const uint8_t *frame,
+			 const struct nlab_verdict *verdict)
+{
+	draft->rule = verdict->rule;
+	atomic_init(&draft->fate, verdict->fate);
+	if (verdict->fate == NLAB_FATE_DELIVERED) {
+		bool loopback = draft->from_port == draft->to_port;
+		atomic_init(&draft->received_ns, loopback ? draft->head.time_ns : nlab_clock_recording_ns());
+	}
+	struct nlab_packet_record *record = nlab_recording_packet(wire->recording, draft, frame);
+	if (record && verdict->fate == NLAB_FATE_DELIVERED) {
+		transmit(wire, record);
+	} else if (record && (verdict->fate == NLAB_FATE_PENDING || verdict->fate == NLAB_FATE_HELD)) {
+		nlab_queue_add(&wire->queue, record, verdict->rule, verdict->due_ns);
+	}
+	return record ? record->id : 0;
+}
+
+/* The packet as it was sent is recorded as altered; what goes on is a changed copy. */
+static uint32_t alter(struct nlab_wire *wire, struct nlab_packet_record *draft,
+		      const struct nlab_packet *packet, uint8_t *frame, const struct nlab_verdict *verdict)
+{
+	const struct nlab_verdict altered = {.fate = NLAB_FATE_ALTERED, .rule = verdict->altered->id};
+	uint32_t id = dispatch(wire, draft, frame, &altered);
+	draft->copy_of = id;
+	draft->captured = (uint32_t)nlab_verdict_alter(verdict->altered, packet, frame, draft->captured);
+	draft->length = draft->captured;
+	return id;
+}
+
 static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
 {
 	struct nlab_frame *frame = arrival->frame;
@@ -239,21 +271,13 @@ static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
 		const struct nlab_packet_context context = {&packet, &draft};
 		verdict = nlab_verdict(&wire->verdicts, arrival->from->port.link, &context);
 	}
-	draft.rule = verdict.rule;
-	atomic_init(&draft.fate, verdict.fate);
-	if (verdict.fate == NLAB_FATE_DELIVERED) {
-		atomic_init(&draft.received_ns,
-			    arrival->from->port.loopback ? frame->time_ns : nlab_clock_recording_ns());
-	}
-	struct nlab_packet_record *record = nlab_recording_packet(wire->recording, &draft, frame->bytes);
-	if (!record) {
-		return; /* the recording is full: the experiment is in error, and the runner ends it */
-	}
-	if (verdict.fate == NLAB_FATE_DELIVERED) {
-		transmit(wire, record);
-	} else if (verdict.fate == NLAB_FATE_PENDING || verdict.fate == NLAB_FATE_HELD) {
-		int64_t due = verdict.fate == NLAB_FATE_HELD ? INT64_MAX : frame->time_ns + verdict.delay_ns;
-		nlab_queue_add(&wire->queue, record, verdict.rule, due);
+	uint32_t id = verdict.altered ? alter(wire, &draft, &packet, frame->bytes, &verdict) : 0;
+	uint32_t sent = dispatch(wire, &draft, frame->bytes, &verdict);
+	draft.copy_of = id ? id : sent;
+	for (unsigned i = 0; i < verdict.copies; i++) {
+		struct nlab_verdict copy = verdict;
+		copy.rule = verdict.rule ? verdict.rule : verdict.copier;
+		dispatch(wire, &draft, frame->bytes, &copy);
 	}
 }
 

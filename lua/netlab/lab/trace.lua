@@ -36,15 +36,15 @@ end
 -- ---- trace ----
 
 -- Which packets a trace is about: those of one link, or of all where they begin their way: what a router passes on is
--- not seen again.
+-- not seen again. Copies that the wire made were sent by nobody.
 local function chooser(self, link)
   if link then
-    return function(packet) return packet.link == link end
+    return function(packet) return packet.link == link and not packet.copy_of end
   end
   local hosts = self.known_hosts
   return function(packet)
     local from = hosts[packet.from]
-    return not (from and from.router and packet.src_host and packet.src_host ~= packet.from)
+    return not packet.copy_of and not (from and from.router and packet.src_host and packet.src_host ~= packet.from)
   end
 end
 
