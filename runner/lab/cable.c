@@ -17,6 +17,7 @@
 
 #define LOOPBACK_MTU    1500
 #define CARRIER_WAIT_NS INT64_C(2000000000)
+#define READY_NAP_NS    50000 /* between two looks whether IPv6 is ready */
 
 bool nlab_cable_enter(int space, struct nlab_error *error)
 {
@@ -121,6 +122,32 @@ static bool wait_for_carrier(const struct nlab_interface *interface, int host_fd
 	       nlab_ethtool_carrier_wait(interface->near_fd, name, CARRIER_WAIT_NS, error);
 }
 
+/* Inside the host: wait until IPv6 takes packets to this address. */
+static bool wait_ipv6(const uint8_t address[16], struct nlab_error *error)
+{
+	const struct timespec nap = nlab_ns_timespec(READY_NAP_NS);
+	int64_t begin = nlab_clock_limit_ns();
+	int ready;
+	while ((ready = nlab_link_is_local6(address, error)) == 0) {
+		if (nlab_clock_limit_ns() - begin >= CARRIER_WAIT_NS) {
+			return nlab_error_set(error, ETIMEDOUT, "wait until IPv6 is ready", "%s", "");
+		}
+		nanosleep(&nap, NULL);
+	}
+	return ready > 0;
+}
+
+/* Inside the host: wait until the interface carries, and all its addresses are reached. */
+static bool wait_until_ready(const struct nlab_interface *interface, int host_fd, struct nlab_error *error)
+{
+	bool ready = wait_for_carrier(interface, host_fd, error);
+	for (size_t i = 0; ready && i < interface->count; i++) {
+		ready = interface->addresses[i].family != AF_INET6 ||
+			wait_ipv6(interface->addresses[i].bytes, error);
+	}
+	return ready;
+}
+
 /* Inside the host: addresses, and the interface up and carrying. */
 static bool bring_up(const struct nlab_interface *interface, struct nlab_netlink *netlink,
 		     struct nlab_error *error)
@@ -133,7 +160,7 @@ static bool bring_up(const struct nlab_interface *interface, struct nlab_netlink
 		    nlab_ethtool_offloads_off(nlab_netlink_fd(netlink), interface->name, error);
 	nlab_link_up(netlink, interface->index, true);
 	return done && nlab_netlink_run(netlink, error) &&
-	       wait_for_carrier(interface, nlab_netlink_fd(netlink), error);
+	       wait_until_ready(interface, nlab_netlink_fd(netlink), error);
 }
 
 /* In the namespace of `of`: every address of `other` is a static neighbour, where `of` speaks its family. */
@@ -279,7 +306,7 @@ bool nlab_cable_up(struct nlab_network *network, const struct nlab_interface *in
 			restore_addresses(interface, netlink);
 		}
 		done = nlab_netlink_run(netlink, error) &&
-		       (!up || (wait_for_carrier(interface, nlab_netlink_fd(netlink), error) &&
+		       (!up || (wait_until_ready(interface, nlab_netlink_fd(netlink), error) &&
 				meet_neighbours(network, interface, netlink, error)));
 		nlab_netlink_close(netlink);
 	}
