@@ -13,15 +13,22 @@
 #define FILE_MAX (16u << 20) /* bytes of a file that a script may require */
 #define CHUNK    4096
 
+/* Wait for the lab's answer. Without one the lab is being killed, and this process with it: nothing more is to be recorded. */
+static void receive_reply(const struct nlab_context *context, struct nlab_reply *reply, int *fd)
+{
+	if (nlab_order_receive(context->lab, reply, sizeof *reply, fd, 0) != (ssize_t)sizeof *reply) {
+		_exit(1);
+	}
+}
+
 void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply,
 		    int *fd)
 {
 	const struct nlab_context *context = nlab_context(L);
-	if (!nlab_order_send(context->lab, order, sizeof *order, given) ||
-	    nlab_order_receive(context->lab, reply, sizeof *reply, fd, 0) != (ssize_t)sizeof *reply) {
-		_exit(
-		    1); /* the lab is being killed, and this process with it: nothing more is to be recorded */
+	if (!nlab_order_send(context->lab, order, sizeof *order, given)) {
+		_exit(1);
 	}
+	receive_reply(context, reply, fd);
 }
 
 void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply,
@@ -37,6 +44,11 @@ void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, str
 static void copy_text(lua_State *L, int arg, char *to, size_t size)
 {
 	snprintf(to, size, "%s", luaL_optstring(L, arg, ""));
+}
+
+static uint16_t check_host(lua_State *L, int arg)
+{
+	return (uint16_t)nlab_units_integer(L, arg, 1, NLAB_HOSTS_MAX - 1);
 }
 
 static void set_text(lua_State *L, const char *field, const char *text)
@@ -56,6 +68,22 @@ static void copy_name(lua_State *L, int arg, struct nlab_order *order)
 	memcpy(order->name, name, length);
 }
 
+static int push_host(lua_State *L, const struct nlab_reply *reply)
+{
+	char ip[48], ip6[48], mac[24];
+	if (reply->value <= 0 || reply->value >= NLAB_HOSTS_MAX ||
+	    sscanf(reply->text, "%47s %47s %23s", ip, ip6, mac) != 3) {
+		return luaL_error(L, "the lab's answer makes no sense");
+	}
+	lua_createtable(L, 0, 4);
+	lua_pushinteger(L, reply->value);
+	lua_setfield(L, -2, "id");
+	set_text(L, "ip", ip);
+	set_text(L, "ip6", ip6);
+	set_text(L, "mac", mac);
+	return 1;
+}
+
 /* host(name, ipv6, lone) -> {id=, ip=, ip6=, mac=}; lone: with loopback only */
 static int order_host(lua_State *L)
 {
@@ -63,23 +91,46 @@ static int order_host(lua_State *L)
 	struct nlab_order order = {.kind = NLAB_ORDER_HOST,
 				   .value = lua_toboolean(L, 2) | lua_toboolean(L, 3) << 1};
 	struct nlab_reply reply;
-	char ip[48], ip6[48], mac[24];
 	int space = -1;
 	copy_name(L, 1, &order);
 	nlab_order_ask(L, &order, -1, &reply, &space);
-	if (reply.value <= 0 || reply.value >= NLAB_HOSTS_MAX || space < 0 ||
-	    sscanf(reply.text, "%47s %47s %23s", ip, ip6, mac) != 3) {
-		return luaL_error(L, "the lab's answer makes no sense");
-	}
+	push_host(L, &reply);
 	context->host_namespace[reply.value] = space;
 	context->hosts = (uint16_t)reply.value;
-	lua_createtable(L, 0, 4);
-	lua_pushinteger(L, reply.value);
-	lua_setfield(L, -2, "id");
-	set_text(L, "ip", ip);
-	set_text(L, "ip6", ip6);
-	set_text(L, "mac", mac);
 	return 1;
+}
+
+/* puppet(name, ipv6, lone) -> {id=, ip=, ip6=, mac=} */
+static int order_puppet(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_PUPPET,
+				   .value = lua_toboolean(L, 2) | lua_toboolean(L, 3) << 1};
+	struct nlab_reply reply;
+	copy_name(L, 1, &order);
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	return push_host(L, &reply);
+}
+
+/* inject(host id, interface, frame): send it as if that interface had sent it */
+static int order_inject(lua_State *L)
+{
+	struct nlab_order order = {.kind = NLAB_ORDER_INJECT, .host = check_host(L, 1)};
+	struct nlab_reply reply;
+	char text[sizeof reply.error + 64];
+	size_t length;
+	const char *frame = luaL_checklstring(L, 3, &length);
+	luaL_argcheck(L, length >= 14 && length <= NLAB_ORDER_FRAME_MAX, 3, "a frame has 14 to 65550 bytes");
+	copy_name(L, 2, &order);
+	char *message = lua_newuserdatauv(L, sizeof order + length, 0);
+	memcpy(message, &order, sizeof order);
+	memcpy(message + sizeof order, frame, length);
+	const struct nlab_context *context = nlab_context(L);
+	if (!nlab_order_send(context->lab, message, sizeof order + length, -1)) {
+		return luaL_error(L, "cannot send a frame of %d bytes: %s", (int)length, strerror(errno));
+	}
+	receive_reply(context, &reply, NULL);
+	return reply.error.step[0] ? luaL_error(L, "%s", nlab_error_text(&reply.error, text, sizeof text))
+				   : 0;
 }
 
 /* link(name, arp) -> link id; arp: addresses are resolved */
@@ -91,11 +142,6 @@ static int order_link(lua_State *L)
 	nlab_order_ask(L, &order, -1, &reply, NULL);
 	lua_pushinteger(L, reply.value);
 	return 1;
-}
-
-static uint16_t check_host(lua_State *L, int arg)
-{
-	return (uint16_t)nlab_units_integer(L, arg, 1, NLAB_HOSTS_MAX - 1);
 }
 
 /* attach(host id, link id, "ADDRESS/LENGTH ...", mtu or nil) -> the interface's name, its MAC */
@@ -296,7 +342,8 @@ static int order_file(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"host", order_host},           {"link", order_link},
+    {"host", order_host},           {"puppet", order_puppet},
+    {"inject", order_inject},       {"link", order_link},
     {"attach", order_attach},       {"cable", order_cable},
     {"interface", order_interface}, {"crash", order_crash},
     {"reboot", order_reboot},       {"rule", order_rule},

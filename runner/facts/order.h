@@ -16,6 +16,11 @@ enum nlab_order_kind {
 	/* Make a host on the LAN: name, value = 1 with IPv6, 2 with loopback only, 3 both -> value = host id, its network
 	 * namespace's descriptor, text = "IPV4|- IPV6|- MAC". */
 	NLAB_ORDER_HOST = 1,
+	/* Make a puppet: name, value as for HOST -> the same, without a descriptor. */
+	NLAB_ORDER_PUPPET,
+	/* Send a frame as if a host's interface had sent it: host, name = interface; the frame's bytes follow the order in the
+	 * same message. */
+	NLAB_ORDER_INJECT,
 	/* Make a link: name, value = 1 with real address resolution -> value = link id. */
 	NLAB_ORDER_LINK,
 	/* Give a host an interface: host, link, text = its addresses, value = MTU or 0 -> text = "NAME MAC". */
@@ -58,9 +63,9 @@ enum nlab_action {
 	NLAB_ACTION_HOLD,  /* keep it until it is released */
 	NLAB_ACTION_CUT,   /* lose it: the cable is cut */
 	NLAB_ACTION_DUPLICATE, /* deliver it, and `amount` copies behind it */
-	NLAB_ACTION_CORRUPT,   /* deliver it with bit number `value` of its frame inverted; amount 1: a bit of its TCP, UDP
+	NLAB_ACTION_CORRUPT, /* deliver it with bit number `value` of its frame inverted; amount 1: a bit of its TCP, UDP
 				* or ICMP checksum instead */
-	NLAB_ACTION_TRUNCATE,  /* deliver only the first `value` bytes of its frame */
+	NLAB_ACTION_TRUNCATE, /* deliver only the first `value` bytes of its frame */
 	NLAB_ACTION_RATE, /* deliver it as a line of `value` bits a second does, with a queue of `amount` bytes before it;
 				* what finds no room there is lost */
 	NLAB_ACTION_COUNT
@@ -68,6 +73,8 @@ enum nlab_action {
 
 /* The name of an action as scripts and reports use it ("drop", "delay", ...). */
 const char *nlab_action_name(unsigned action);
+
+#define NLAB_ORDER_FRAME_MAX 65550 /* bytes that may follow an order */
 
 #define NLAB_ORDER_NAME 32
 #define NLAB_ORDER_TEXT 160
@@ -100,7 +107,7 @@ struct nlab_reply {
  * the peer does not read; never raises SIGPIPE. */
 bool nlab_order_send(int socket, const void *message, size_t size, int fd);
 
-/* Receive a message of exactly `size` bytes and the descriptor that came along, -1 when none did (*fd may be NULL: it is
+/* Receive a message of at most `size` bytes (more are cut off) and the descriptor that came along, -1 when none did (*fd may be NULL: it is
  * closed then). Returns the bytes received, 0 at the end, -1 with errno. `flags` as for recvmsg(2). */
 ssize_t nlab_order_receive(int socket, void *message, size_t size, int *fd, int flags);
 

@@ -57,7 +57,7 @@ static void announce(struct nlab_network *network, uint16_t host, uint16_t link,
 	nlab_recording_event(network->recording, &event, text, strlen(text));
 }
 
-bool nlab_cable_loopback(struct nlab_network *network, const struct nlab_host *host, struct nlab_error *error)
+bool nlab_cable_loopback(struct nlab_network *network, struct nlab_host *host, struct nlab_error *error)
 {
 	const struct nlab_wire_port port = {.host = host->id, .loopback = true};
 	struct nlab_netlink *netlink = calloc(1, sizeof *netlink);
@@ -74,6 +74,7 @@ bool nlab_cable_loopback(struct nlab_network *network, const struct nlab_host *h
 	nlab_netlink_close(netlink);
 	free(netlink);
 	if (done) {
+		host->loopback = network->ports;
 		announce(network, host->id, 0,
 			 host->ipv6 ? "lo 00:00:00:00:00:00 127.0.0.1/8 ::1/128"
 				    : "lo 00:00:00:00:00:00 127.0.0.1/8");
@@ -182,8 +183,9 @@ static void add_neighbours(struct nlab_netlink *netlink, const struct nlab_inter
 static bool is_neighbour(const struct nlab_network *network, const struct nlab_interface *a,
 			 const struct nlab_interface *b)
 {
+	const struct nlab_host *host = &network->hosts[b->host - 1];
 	return a != b && a->link == b->link && !network->link[a->link - 1].arp &&
-	       network->hosts[b->host - 1].space >= 0;
+	       (host->space >= 0 || host->puppet);
 }
 
 /* In the namespace of a host that is there already: the new interface becomes its neighbour. */
@@ -219,11 +221,12 @@ static bool introduce(struct nlab_network *network, const struct nlab_interface 
 {
 	bool done = true;
 	for (size_t i = 0; done && i < network->interfaces; i++) {
-		if (is_neighbour(network, interface, &network->interface[i])) {
+		if (is_neighbour(network, interface, &network->interface[i]) &&
+		    network->hosts[network->interface[i].host - 1].space >= 0) {
 			done = introduce_to(network, &network->interface[i], interface, netlink, error);
 		}
 	}
-	return done && nlab_cable_enter(network->hosts[interface->host - 1].space, error);
+	return done;
 }
 
 static void announce_interface(struct nlab_network *network, const struct nlab_interface *interface)
@@ -246,17 +249,41 @@ static void announce_interface(struct nlab_network *network, const struct nlab_i
 	announce(network, interface->host, interface->link, text);
 }
 
+/* A puppet's interface is nothing but a port of the wire. */
+static bool make_puppet(struct nlab_network *network, struct nlab_interface *interface,
+			struct nlab_error *error)
+{
+	struct nlab_wire_port port = {
+	    .id = (uint16_t)(network->ports + 1), .host = interface->host, .link = interface->link};
+	memcpy(port.mac, interface->mac, sizeof port.mac);
+	if (!nlab_wire_add(network->wire, &port)) {
+		return nlab_error_set(error, 0, "add a port to the wire", "at the most %d", NLAB_WIRE_PORTS);
+	}
+	interface->port = ++network->ports;
+	return true;
+}
+
+/* A host's interface, ready to be used. */
+static bool make_real(struct nlab_network *network, struct nlab_interface *interface,
+		      struct nlab_netlink *netlink, struct nlab_error *error)
+{
+	bool done = make_pair(network, interface, netlink, error) &&
+		    nlab_cable_enter(network->hosts[interface->host - 1].space, error) &&
+		    nlab_netlink_open(netlink, error) && bring_up(interface, netlink, error) &&
+		    meet_neighbours(network, interface, netlink, error);
+	nlab_netlink_close(netlink);
+	return done;
+}
+
 bool nlab_cable_make(struct nlab_network *network, struct nlab_interface *interface, struct nlab_error *error)
 {
 	struct nlab_netlink *netlink = calloc(1, sizeof *netlink);
 	if (!netlink) {
 		return nlab_error_set(error, ENOMEM, "make an interface", "%s", interface->name);
 	}
-	bool done = make_pair(network, interface, netlink, error) &&
-		    nlab_cable_enter(network->hosts[interface->host - 1].space, error) &&
-		    nlab_netlink_open(netlink, error) && bring_up(interface, netlink, error) &&
-		    meet_neighbours(network, interface, netlink, error);
-	nlab_netlink_close(netlink);
+	bool done = network->hosts[interface->host - 1].puppet
+			? make_puppet(network, interface, error)
+			: make_real(network, interface, netlink, error);
 	done = done && introduce(network, interface, netlink, error);
 	free(netlink);
 	if (done) {

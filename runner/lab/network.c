@@ -81,8 +81,9 @@ static bool leave(struct nlab_network *network, bool done, struct nlab_error *er
 	return nlab_cable_enter(network->space, done ? error : NULL) && done;
 }
 
-const struct nlab_host *nlab_network_lone_host(struct nlab_network *network, const char *name, bool ipv6,
-					       struct nlab_error *error)
+/* A host's entry, not yet counted. */
+static struct nlab_host *begin_host(struct nlab_network *network, const char *name, bool ipv6,
+				    struct nlab_error *error)
 {
 	struct nlab_host *host = &network->hosts[network->count];
 	if (network->count == NLAB_HOSTS_LIMIT) {
@@ -92,6 +93,16 @@ const struct nlab_host *nlab_network_lone_host(struct nlab_network *network, con
 	*host = (struct nlab_host){.id = (uint16_t)(network->count + 1), .space = -1, .ipv6 = ipv6};
 	snprintf(host->name, sizeof host->name, "%s", name);
 	record_event(network, NLAB_EVENT_HOST, host->id, host->id, host->name);
+	return host;
+}
+
+const struct nlab_host *nlab_network_lone_host(struct nlab_network *network, const char *name, bool ipv6,
+					       struct nlab_error *error)
+{
+	struct nlab_host *host = begin_host(network, name, ipv6, error);
+	if (!host) {
+		return NULL;
+	}
 	bool done = make_space(network, host, error) && nlab_cable_loopback(network, host, error);
 	if (!leave(network, done, error)) {
 		nlab_fd_close(&host->space);
@@ -101,19 +112,34 @@ const struct nlab_host *nlab_network_lone_host(struct nlab_network *network, con
 	return host;
 }
 
+/* An interface on the LAN, with the addresses that the host's number gives it. */
+static bool join_lan(struct nlab_network *network, const struct nlab_host *host, struct nlab_error *error)
+{
+	char addresses[64];
+	int used = snprintf(addresses, sizeof addresses, "10.0.0.%u/24", host->id);
+	if (host->ipv6) {
+		snprintf(addresses + used, sizeof addresses - (size_t)used, " fd00::%x/64", host->id);
+	}
+	return nlab_network_attach(network, host->id, NLAB_LINK_LAN, addresses, 0, error) != NULL;
+}
+
 const struct nlab_host *nlab_network_host(struct nlab_network *network, const char *name, bool ipv6,
 					  struct nlab_error *error)
 {
-	char addresses[64];
 	const struct nlab_host *host = nlab_network_lone_host(network, name, ipv6, error);
+	return host && join_lan(network, host, error) ? host : NULL;
+}
+
+const struct nlab_host *nlab_network_puppet(struct nlab_network *network, const char *name, bool ipv6,
+					    bool lan, struct nlab_error *error)
+{
+	struct nlab_host *host = begin_host(network, name, ipv6, error);
 	if (!host) {
 		return NULL;
 	}
-	int used = snprintf(addresses, sizeof addresses, "10.0.0.%u/24", host->id);
-	if (ipv6) {
-		snprintf(addresses + used, sizeof addresses - (size_t)used, " fd00::%x/64", host->id);
-	}
-	return nlab_network_attach(network, host->id, NLAB_LINK_LAN, addresses, 0, error) ? host : NULL;
+	host->puppet = true;
+	network->count++;
+	return !lan || join_lan(network, host, error) ? host : NULL;
 }
 
 /* ---- interfaces ---- */
@@ -167,12 +193,34 @@ static void take_addresses(struct nlab_host *host, const struct nlab_interface *
 	}
 }
 
+static bool is_there(const struct nlab_host *host)
+{
+	return host->space >= 0 || host->puppet;
+}
+
+uint16_t nlab_network_port(const struct nlab_network *network, uint16_t host, const char *interface,
+			   struct nlab_error *error)
+{
+	bool known = host > 0 && host <= network->count && is_there(&network->hosts[host - 1]);
+	if (known && strcmp(interface, "lo") == 0 && network->hosts[host - 1].loopback) {
+		return network->hosts[host - 1].loopback;
+	}
+	for (size_t i = 0; known && i < network->interfaces; i++) {
+		if (network->interface[i].host == host &&
+		    strcmp(network->interface[i].name, interface) == 0) {
+			return network->interface[i].port;
+		}
+	}
+	nlab_error_set(error, ENODEV, "find an interface", "%s", interface);
+	return 0;
+}
+
 const struct nlab_interface *nlab_network_attach(struct nlab_network *network, uint16_t host, uint16_t link,
 						 const char *addresses, unsigned mtu,
 						 struct nlab_error *error)
 {
 	bool known = host > 0 && host <= network->count && link > 0 && link <= network->links;
-	if (!known || network->interfaces == NLAB_INTERFACES_LIMIT || network->hosts[host - 1].space < 0) {
+	if (!known || network->interfaces == NLAB_INTERFACES_LIMIT || !is_there(&network->hosts[host - 1])) {
 		nlab_error_set(error, known ? 0 : EINVAL, "make an interface", "host %u, link %u", host,
 			       link);
 		return NULL;

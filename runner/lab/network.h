@@ -20,7 +20,7 @@ struct nlab_prefix { /* an address with the length of its network */
 };
 
 struct nlab_interface {
-	uint16_t port, loopback_port; /* interface ids in the recording */
+	uint16_t port; /* interface id in the recording */
 	uint16_t host, link;
 	unsigned near;  /* number of the wire's end, in the lab's own namespace */
 	int near_fd;    /* the wire's port on that end, borrowed */
@@ -36,7 +36,10 @@ struct nlab_host {
 	char name[NLAB_ORDER_NAME];
 	uint16_t id;
 	int space; /* its network namespace's descriptor; -1: it has crashed */
+	bool
+	    puppet; /* nothing but a MAC and addresses on the wire: it has no namespace, and nothing answers for it */
 	bool ipv6;
+	uint16_t loopback;   /* the interface id of lo, 0: none */
 	uint16_t interfaces; /* made so far */
 	struct in_addr ip;   /* the first addresses, unspecified without */
 	struct in6_addr ip6;
@@ -72,6 +75,15 @@ const struct nlab_host *nlab_network_host(struct nlab_network *network, const ch
 /* Make a host with nothing but loopback. */
 const struct nlab_host *nlab_network_lone_host(struct nlab_network *network, const char *name, bool ipv6,
 					       struct nlab_error *error);
+
+/* Make a puppet: a host without a stack, whose frames the script reads and writes itself. With `lan`, it has an interface
+ * and addresses on the LAN, as other hosts. */
+const struct nlab_host *nlab_network_puppet(struct nlab_network *network, const char *name, bool ipv6,
+					    bool lan, struct nlab_error *error);
+
+/* The recording's id of a host's interface ("eth0", "lo"), 0 with `error` when it has none. */
+uint16_t nlab_network_port(const struct nlab_network *network, uint16_t host, const char *interface,
+			   struct nlab_error *error);
 
 /* Make a link. Returns its id, 0 with `error` when there are too many. */
 uint16_t nlab_network_link(struct nlab_network *network, const char *name, bool arp,

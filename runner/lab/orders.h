@@ -17,6 +17,7 @@ struct nlab_orders {
 	bool allowed; /* false: no network; the script only declares */
 	int epoll;
 	unsigned peers;
+	struct nlab_order_message *message; /* the one being served */
 };
 
 /* Begin to serve; the borrowed parts must be set. */

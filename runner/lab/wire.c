@@ -69,9 +69,11 @@ void nlab_wire_free(struct nlab_wire *wire)
 		return;
 	}
 	for (size_t i = 0; i < wire->taps; i++) {
-		nlab_port_close(wire->tap[i]->port.port);
-		nlab_port_buffers_close(&wire->tap[i]->buffers);
-		free(wire->tap[i]->port.port);
+		if (wire->tap[i]->port.port) {
+			nlab_port_close(wire->tap[i]->port.port);
+			nlab_port_buffers_close(&wire->tap[i]->buffers);
+			free(wire->tap[i]->port.port);
+		}
 		free(wire->tap[i]);
 	}
 	nlab_queue_free(&wire->queue);
@@ -82,12 +84,18 @@ void nlab_wire_free(struct nlab_wire *wire)
 	free(wire);
 }
 
+/* Have the wire read from a port. */
+static bool listen_to(const struct nlab_wire *wire, struct tap *tap, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = tap};
+	return nlab_port_buffers_open(&tap->buffers, NULL) &&
+	       epoll_ctl(wire->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
 bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port)
 {
 	struct tap *tap = wire->taps < NLAB_WIRE_PORTS ? calloc(1, sizeof *tap) : NULL;
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = tap};
-	if (!tap || !nlab_port_buffers_open(&tap->buffers, NULL) ||
-	    epoll_ctl(wire->epoll, EPOLL_CTL_ADD, port->port->fd, &event)) {
+	if (!tap || (port->port && !listen_to(wire, tap, port->port->fd))) {
 		free(tap);
 		return false;
 	}
@@ -112,7 +120,9 @@ void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host)
 		struct tap *tap = wire->tap[i];
 		if (tap->port.host == host && !tap->unplugged) {
 			tap->unplugged = true;
-			epoll_ctl(wire->epoll, EPOLL_CTL_DEL, tap->port.port->fd, NULL);
+			if (tap->port.port) {
+				epoll_ctl(wire->epoll, EPOLL_CTL_DEL, tap->port.port->fd, NULL);
+			}
 		}
 	}
 }
@@ -200,7 +210,8 @@ static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record)
 		const struct tap *to = wire->tap[i];
 		if (is_joined(from, to) &&
 		    (record->to_port == NLAB_PORT_FLOOD || record->to_port == to->port.id)) {
-			taken |= nlab_port_send(to->port.port, record->frame, record->captured, NULL);
+			taken |= !to->port.port ||
+				 nlab_port_send(to->port.port, record->frame, record->captured, NULL);
 		}
 	}
 	if (!taken) {
@@ -309,6 +320,23 @@ size_t nlab_wire_carry(struct nlab_wire *wire)
 	return count;
 }
 
+bool nlab_wire_inject(struct nlab_wire *wire, uint16_t interface, uint8_t *frame, size_t length)
+{
+	struct tap *from = interface > 0 && interface <= wire->taps ? wire->tap[interface - 1] : NULL;
+	if (!from || from->unplugged || length > UINT32_MAX) {
+		return false;
+	}
+	if (from->port.loopback) { /* it comes back in by the port, and is recorded there */
+		return nlab_port_send(from->port.port, frame, length, NULL);
+	}
+	struct nlab_frame sent = {.bytes = frame,
+				  .length = (uint32_t)length,
+				  .captured = (uint32_t)length,
+				  .time_ns = nlab_clock_recording_ns()};
+	carry_frame(wire, &(struct arrival){from, &sent});
+	return true;
+}
+
 void nlab_wire_drain(struct nlab_wire *wire, size_t limit)
 {
 	size_t carried = 0;
@@ -371,7 +399,7 @@ void nlab_wire_check_lost(struct nlab_wire *wire)
 {
 	for (size_t i = 0; i < wire->taps; i++) {
 		struct tap *tap = wire->tap[i];
-		uint32_t lost = nlab_port_lost(tap->port.port);
+		uint32_t lost = tap->port.port ? nlab_port_lost(tap->port.port) : 0;
 		struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
 						  .event = NLAB_EVENT_LOST,
 						  .host = tap->port.host,

@@ -18,8 +18,9 @@
 struct nlab_wire;
 
 struct nlab_wire_port {
-	struct nlab_port *port; /* owned by the wire once it is added */
-	uint16_t id;            /* interface id in the recording, from 1 */
+	struct nlab_port *
+	    port; /* owned by the wire once it is added; NULL: a puppet's, what reaches it is only recorded */
+	uint16_t id; /* interface id in the recording, from 1 */
 	uint16_t host;
 	uint16_t link; /* frames go only to ports of the same link; 0 for loopback */
 	bool loopback;
@@ -32,6 +33,11 @@ void nlab_wire_free(struct nlab_wire *wire);
 
 /* Add a port. False when there are NLAB_WIRE_PORTS already. */
 bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port);
+
+/* Send a frame of `length` bytes into the link as if the interface with this id had sent it: it is recorded, judged by the
+ * rules and delivered. On loopback it goes to the host itself. The frame's bytes may be changed. False when there is no
+ * such interface, or the host's loopback does not take it. */
+bool nlab_wire_inject(struct nlab_wire *wire, uint16_t interface, uint8_t *frame, size_t length);
 
 /* Say that `host` has this network address (IPv4 as ::ffff:a.b.c.d), so that packets carry the host's id. */
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address);
