@@ -243,6 +243,7 @@ int nlab_lab_main(void *setup)
 	} else {
 		trouble(lab->setup->recording, &error);
 	}
+	nlab_orders_close(&lab->orders);
 	free(lab); /* the kernel takes the rest, faster than we could */
 	return opened ? 0 : 1;
 }

@@ -303,6 +303,13 @@ bool nlab_orders_open(struct nlab_orders *orders, struct nlab_error *error)
 	       nlab_error_set(error, errno, "serve orders", "epoll_create1");
 }
 
+void nlab_orders_close(struct nlab_orders *orders)
+{
+	nlab_fd_close(&orders->epoll);
+	free(orders->message);
+	orders->message = NULL;
+}
+
 bool nlab_orders_admit(struct nlab_orders *orders, int socket, struct nlab_error *error)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.fd = socket};

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "facts/checksum.h"
 #include "facts/flow.h"
+#include "lab/addresses.h"
 #include "lab/queue.h"
 #include "lab/verdict.h"
 
@@ -14,8 +15,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
-
-#define ADDRESSES_MAX 256
 
 struct tap { /* a port and what was read from it */
 	struct nlab_wire_port port;
@@ -30,18 +29,13 @@ struct arrival {
 	struct nlab_frame *frame;
 };
 
-struct address {
-	uint16_t host;
-	struct in6_addr address;
-};
-
 struct nlab_wire {
 	struct nlab_recording *recording; /* borrowed */
 	struct nlab_flows *flows;
 	int epoll;
-	size_t taps, addresses;
+	size_t taps;
 	struct tap *tap[NLAB_WIRE_PORTS];
-	struct address address[ADDRESSES_MAX];
+	struct nlab_addresses addresses;
 	struct nlab_verdicts verdicts;
 	struct nlab_queue queue;
 	struct arrival arrivals[NLAB_WIRE_PORTS * NLAB_PORT_FRAMES];
@@ -104,16 +98,6 @@ bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port)
 	return true;
 }
 
-static uint16_t host_of(const struct nlab_wire *wire, const uint8_t address[16])
-{
-	for (size_t i = 0; i < wire->addresses; i++) {
-		if (memcmp(&wire->address[i].address, address, 16) == 0) {
-			return wire->address[i].host;
-		}
-	}
-	return NLAB_HOST_NONE;
-}
-
 void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host)
 {
 	for (size_t i = 0; i < wire->taps; i++) {
@@ -129,14 +113,7 @@ void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host)
 
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address)
 {
-	if (host_of(wire, address->s6_addr) == host) {
-		return true;
-	}
-	if (wire->addresses == ADDRESSES_MAX) {
-		return false;
-	}
-	wire->address[wire->addresses++] = (struct address){host, *address};
-	return true;
+	return nlab_addresses_add(&wire->addresses, host, address);
 }
 
 int nlab_wire_fd(const struct nlab_wire *wire)
@@ -190,8 +167,8 @@ static void mark(struct nlab_wire *wire, const struct tap *from, const struct nl
 	record->from_port = from->port.id;
 	record->to_port = destination(wire, from, packet);
 	if (packet->layers & NLAB_LAYER_ADDRESSES) {
-		record->src_host = host_of(wire, packet->ip.src);
-		record->dst_host = host_of(wire, packet->ip.dst);
+		record->src_host = nlab_addresses_host(&wire->addresses, packet->ip.src);
+		record->dst_host = nlab_addresses_host(&wire->addresses, packet->ip.dst);
 	}
 	if (from->port.loopback) {
 		record->src_host = record->dst_host = from->port.host;
