@@ -225,6 +225,8 @@ static void conclude(struct lab *lab)
 	nlab_output_read(&lab->output, 0);
 	nlab_output_read(&lab->output, 1);
 	send(lab->setup->control, &over, 1, MSG_NOSIGNAL);
+	kill(-1, SIGKILL); /* everything else in the pid namespace */
+	nlab_wire_close_ports(lab->wire);
 }
 
 int nlab_lab_main(void *setup)

@@ -11,6 +11,7 @@
 #include "lab/verdict.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -76,6 +77,27 @@ void nlab_wire_free(struct nlab_wire *wire)
 		close(wire->epoll);
 	}
 	free(wire);
+}
+
+static void *close_port(void *port)
+{
+	nlab_port_close(port);
+	return NULL;
+}
+
+void nlab_wire_close_ports(struct nlab_wire *wire)
+{
+	pthread_t threads[NLAB_WIRE_PORTS];
+	bool started[NLAB_WIRE_PORTS] = {false};
+	for (size_t i = 0; i < wire->taps; i++) {
+		struct nlab_port *port = wire->tap[i]->port.port;
+		started[i] = port && pthread_create(&threads[i], NULL, close_port, port) == 0;
+	}
+	for (size_t i = 0; i < wire->taps; i++) {
+		if (started[i]) {
+			pthread_join(threads[i], NULL);
+		}
+	}
 }
 
 /* Have the wire read from a port. */
