@@ -387,7 +387,7 @@ int luaopen_netlab_recording(lua_State *L)
 void nlab_recording_push(lua_State *L, struct nlab_recording *recording)
 {
 	register_recording(L);
-	struct recording_view *view = lua_newuserdatauv(L, sizeof *view, 1);
+	struct recording_view *view = lua_newuserdatauv(L, sizeof *view, 2);
 	*view = (struct recording_view){.recording = recording};
 	luaL_setmetatable(L, RECORDING);
 	static const int tables[] = {NLAB_PACKET_NAMES_HOSTS, NLAB_PACKET_NAMES_PORTS,

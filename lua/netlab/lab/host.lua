@@ -292,7 +292,7 @@ function Host:exec(arguments)
   return ending, late
 end
 
-local host = {}
+local host = { methods = Host, process = Process }
 
 local host_options = { ipv6 = "boolean", sysctl = "table" }
 
