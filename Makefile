@@ -26,8 +26,8 @@ CPPFLAGS += -D_GNU_SOURCE -Irunner $(LUA_CFLAGS)
 COMPILE   = $(CC) -std=gnu17 $(CPPFLAGS) $(FLAGS) $(WARNINGS) -MMD -MP
 LIBS      = $(LUA_LIBS) $(NET_LIBS) -lm -ldl
 
-BUILD_PACKAGES := gcc libc6-dev liblua5.4-dev lua-lpeg-dev lua-cjson-dev libpcap-dev libmnl-dev
-TEST_PACKAGES  := libcmocka-dev lua5.4 tshark tcpdump
+BUILD_PACKAGES := gcc libc6-dev liblua5.4-dev lua-lpeg-dev lua-cjson-dev libpcap-dev libmnl-dev lua5.4
+TEST_PACKAGES  := libcmocka-dev tshark tcpdump
 LINT_PACKAGES  := clang-format clang-tidy cppcheck lua-check
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -164,14 +164,15 @@ $(B)/%.o: %.c $(B)/command
 	@mkdir -p $(@D)
 	@$(COMPILE) -c -o $@ $<
 
-# The Lua library as bytes: the assembler takes the files in. The table changes when a file comes or goes.
+# The Lua library as bytecode: the assembler takes the files in. The table changes when a file comes or goes.
 $(B)/library.o: $(B)/library.s $(MODULES)
 	$(say) EMBED '$(words $(MODULES)) files of lua/netlab'
+	@lua5.4 tests/tools/compile.lua lua $(B)/lua $(MODULES)
 	@$(CC) -c -o $@ $<
 
 $(B)/library.s: FORCE
 	@mkdir -p $(@D)
-	@sh tests/tools/embed.sh lua $(MODULES) | sh tests/tools/keep.sh $@
+	@sh tests/tools/embed.sh $(B)/lua $(MODULES:%=$(B)/%) | sh tests/tools/keep.sh $@
 
 # The compiler's command: everything is compiled again when it changes.
 $(B)/command: FORCE

@@ -2,14 +2,12 @@
  * the recording's userdata, which packets keep alive, holds on to it. */
 #include "bind/capfile.h"
 
-#include "bind/packet.h"
 #include "bind/recording.h"
 #include "kernel/capfile.h"
 
 #include <lauxlib.h>
 
 #define CAPFILE "netlab.capfile"
-#define OWNER   (NLAB_PACKET_NAMES_START + 1) /* in the recording's names: the file */
 
 static int capfile_gc(lua_State *L)
 {
@@ -21,10 +19,8 @@ static int capfile_gc(lua_State *L)
 static void push_recording(lua_State *L, int owner, struct nlab_capfile *file)
 {
 	nlab_recording_push(L, &file->recording);
-	lua_getiuservalue(L, -1, 1);
 	lua_pushvalue(L, owner);
-	lua_rawseti(L, -2, OWNER);
-	lua_pop(L, 1);
+	lua_setiuservalue(L, -2, 2); /* keeps the file open */
 }
 
 /* Push a list of the file's own comments, and a table of the packets' by number. */

@@ -8,6 +8,7 @@
 #include "bind/constants.h"
 #include "bind/diag.h"
 #include "bind/errno.h"
+#include "bind/link.h"
 #include "bind/order.h"
 #include "bind/process.h"
 #include "bind/record.h"
@@ -41,6 +42,7 @@ static const luaL_Reg c_modules[] = {
     {"netlab.core.constants", luaopen_netlab_constants},
     {"netlab.core.diag", luaopen_netlab_diag},
     {"netlab.core.errno", luaopen_netlab_errno},
+    {"netlab.core.link", luaopen_netlab_link},
     {"netlab.core.order", luaopen_netlab_order},
     {"netlab.core.sysctl", luaopen_netlab_sysctl},
     {"netlab.core.process", luaopen_netlab_process},
@@ -66,11 +68,11 @@ static const struct nlab_library_file *find_file(const char *name)
 	return NULL;
 }
 
-/* Load `text` as the library's file `name`; push its function, or raise the syntax error. */
-static void load_text(lua_State *L, const char *name, const char *text, size_t length)
+/* Load a file of the library, `mode` "t" for text or "b" for bytecode; push its function, or raise the error. */
+static void load_text(lua_State *L, const char *name, const char *text, size_t length, const char *mode)
 {
 	const char *chunk = lua_pushfstring(L, "=%s", name);
-	if (luaL_loadbufferx(L, text, length, chunk, "t") != LUA_OK) {
+	if (luaL_loadbufferx(L, text, length, chunk, mode) != LUA_OK) {
 		lua_error(L);
 	}
 	lua_remove(L, -2);
@@ -83,7 +85,7 @@ static bool load_embedded(lua_State *L, const char *name)
 	if (!file) {
 		return false;
 	}
-	load_text(L, name, file->text, file->length);
+	load_text(L, name, file->text, file->length, "b");
 	return true;
 }
 
@@ -117,7 +119,7 @@ static bool load_from(lua_State *L, const char *folder, const char *name)
 	if (length < 0) {
 		luaL_error(L, "cannot read %s: %s", path, strerror(errno));
 	}
-	load_text(L, name, text, (size_t)length);
+	load_text(L, name, text, (size_t)length, "t");
 	lua_replace(L, -3);
 	lua_pop(L, 1);
 	return true;

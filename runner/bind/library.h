@@ -9,7 +9,7 @@
 /* One file of lua/, as it stands in the program. */
 struct nlab_library_file {
 	const char *name; /* "netlab/expect/grammar.lua" */
-	const char *text; /* its bytes; a 0 stands behind them */
+	const char *text; /* its bytecode, as string.dump() makes it; a 0 stands behind it */
 	size_t length;
 };
 

@@ -92,6 +92,27 @@ static void check_prefix(lua_State *L, int arg, struct prefix *prefix)
 	prefix->length = (unsigned)length;
 }
 
+/* Clear the bits behind the prefix: the address of the network. */
+static void mask_prefix(struct prefix *prefix)
+{
+	for (unsigned i = 0; i < sizeof prefix->address; i++) {
+		unsigned bits = prefix->length > i * 8 ? prefix->length - i * 8 : 0;
+		prefix->address[i] &= (uint8_t)(bits >= 8 ? 0xff : 0xff00 >> bits);
+	}
+}
+
+/* network("10.1.0.7/24") -> "10.1.0.0/24" */
+static int link_network(lua_State *L)
+{
+	struct prefix prefix = {0};
+	char text[INET6_ADDRSTRLEN];
+	check_prefix(L, 1, &prefix);
+	mask_prefix(&prefix);
+	inet_ntop(prefix.family, prefix.address, text, sizeof text);
+	lua_pushfstring(L, "%s/%d", text, (int)prefix.length);
+	return 1;
+}
+
 /* up(host id, interface, true or false): IFF_UP */
 static int link_up(lua_State *L)
 {
@@ -127,11 +148,12 @@ static int link_address(lua_State *L)
 /* route(host id, interface, "10.1.0.0/24", gateway or nil): add it; "0.0.0.0/0" is the default route */
 static int link_route(lua_State *L)
 {
-	struct prefix prefix;
+	struct prefix prefix = {0};
 	struct prefix gateway = {0};
 	char what[160];
 	const char *through = luaL_optstring(L, 4, NULL);
 	check_prefix(L, 3, &prefix);
+	mask_prefix(&prefix);
 	if (through) {
 		check_prefix(L, 4, &gateway);
 		luaL_argcheck(L, gateway.family == prefix.family, 4,
@@ -177,6 +199,7 @@ static const luaL_Reg FUNCTIONS[] = {
     {"up", link_up},
     {"mtu", link_mtu},
     {"address", link_address},
+    {"network", link_network},
     {"route", link_route},
     {"neighbour", link_neighbour},
     {NULL, NULL},

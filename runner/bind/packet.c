@@ -81,6 +81,12 @@ static void push_port(lua_State *L, uint64_t value)
 	}
 }
 
+static void push_link(lua_State *L, uint64_t value)
+{
+	push_names(L, NLAB_PACKET_NAMES_LINKS);
+	lua_rawgeti(L, -1, (lua_Integer)value);
+}
+
 static void push_time(lua_State *L, uint64_t value)
 {
 	push_names(L, NLAB_PACKET_NAMES_START);
@@ -107,7 +113,8 @@ typedef void pusher(lua_State *L, uint64_t value);
 static pusher *const PUSHERS[] = {
     [NLAB_FIELD_NUMBER] = push_number, [NLAB_FIELD_BOOLEAN] = push_boolean, [NLAB_FIELD_FLAGS] = push_flags,
     [NLAB_FIELD_PROTO] = push_proto,   [NLAB_FIELD_FATE] = push_fate,       [NLAB_FIELD_HOST] = push_host,
-    [NLAB_FIELD_PORT] = push_port,     [NLAB_FIELD_TIME] = push_time,       [NLAB_FIELD_MAC] = push_mac,
+    [NLAB_FIELD_PORT] = push_port,     [NLAB_FIELD_LINK] = push_link,       [NLAB_FIELD_TIME] = push_time,
+    [NLAB_FIELD_MAC] = push_mac,
 };
 
 static void push_field(lua_State *L, const struct packet_view *view, const struct nlab_field *field)

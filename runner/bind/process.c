@@ -150,6 +150,13 @@ static int process_pid(lua_State *L)
 	return 1;
 }
 
+/* enter(host id): go into its network namespace, for what is read from /proc/self/net */
+static int process_enter(lua_State *L)
+{
+	nlab_context_enter(L, nlab_context(L), check_host(L, 1));
+	return 0;
+}
+
 /* sleep(time) -> true; nil, EINTR when a signal ended it early. clock_nanosleep(2), CLOCK_MONOTONIC. Blocks. */
 static int process_sleep(lua_State *L)
 {
@@ -163,8 +170,8 @@ static int process_sleep(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"fork", process_fork}, {"wait", process_wait},   {"kill", process_kill}, {"exit", process_exit},
-    {"pid", process_pid},   {"sleep", process_sleep}, {NULL, NULL},
+    {"fork", process_fork}, {"wait", process_wait},   {"kill", process_kill},   {"exit", process_exit},
+    {"pid", process_pid},   {"enter", process_enter}, {"sleep", process_sleep}, {NULL, NULL},
 };
 
 int luaopen_netlab_process(lua_State *L)

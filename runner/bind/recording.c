@@ -16,7 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RECORDING "netlab.recording"
+#define RECORDING      "netlab.recording"
+#define NAMES_LINK_IDS 5 /* names[5]: link id -> name, behind the fields that bind/packet.h speaks of */
 
 struct recording_view {
 	struct nlab_recording *recording;
@@ -42,23 +43,35 @@ static void add_packet(lua_State *L, struct recording_view *view, const struct n
 	view->packets[view->count++] = record;
 }
 
-/* Take a name from an event: hosts[host] = text, ports[interface] = host. */
+/* names[which][key] = the value on top of the stack, which is popped. */
+static void set_name(lua_State *L, int index, int which, lua_Integer key)
+{
+	lua_getiuservalue(L, index, 1);
+	lua_rawgeti(L, -1, which);
+	lua_rotate(L, -3, 2);
+	lua_rawseti(L, -2, key);
+	lua_pop(L, 2);
+}
+
+/* Take names from an event: hosts by id, links by id, interfaces with their host and link. */
 static void add_name(lua_State *L, int index, const struct nlab_event_record *event)
 {
-	bool host = event->event == NLAB_EVENT_HOST;
-	if (!host && event->event != NLAB_EVENT_PORT) {
-		return;
-	}
-	lua_getiuservalue(L, index, 1);
-	lua_rawgeti(L, -1, host ? NLAB_PACKET_NAMES_HOSTS : NLAB_PACKET_NAMES_PORTS);
-	if (host) {
+	if (event->event == NLAB_EVENT_HOST) {
 		lua_pushlstring(L, event->text, event->text_length);
-		lua_rawseti(L, -2, event->host);
-	} else {
+		set_name(L, index, NLAB_PACKET_NAMES_HOSTS, event->host);
+	} else if (event->event == NLAB_EVENT_LINK) {
+		lua_pushlstring(L, event->text, event->text_length);
+		set_name(L, index, NAMES_LINK_IDS, event->a);
+	} else if (event->event == NLAB_EVENT_PORT) {
 		lua_pushinteger(L, event->host);
-		lua_rawseti(L, -2, event->a);
+		set_name(L, index, NLAB_PACKET_NAMES_PORTS, event->a);
+		lua_getiuservalue(L, index, 1);
+		lua_rawgeti(L, -1, NAMES_LINK_IDS);
+		lua_rawgeti(L, -1, event->b);
+		lua_replace(L, -3);
+		lua_pop(L, 1);
+		set_name(L, index, NLAB_PACKET_NAMES_LINKS, event->a);
 	}
-	lua_pop(L, 2);
 }
 
 static void set_start(lua_State *L, int index, struct recording_view *view, int64_t start_ns)
@@ -374,14 +387,16 @@ int luaopen_netlab_recording(lua_State *L)
 void nlab_recording_push(lua_State *L, struct nlab_recording *recording)
 {
 	register_recording(L);
-	struct recording_view *view = lua_newuserdatauv(L, sizeof *view, 1);
+	struct recording_view *view = lua_newuserdatauv(L, sizeof *view, 2);
 	*view = (struct recording_view){.recording = recording};
 	luaL_setmetatable(L, RECORDING);
-	lua_createtable(L, 3, 0);
-	lua_newtable(L);
-	lua_rawseti(L, -2, NLAB_PACKET_NAMES_HOSTS);
-	lua_newtable(L);
-	lua_rawseti(L, -2, NLAB_PACKET_NAMES_PORTS);
+	static const int tables[] = {NLAB_PACKET_NAMES_HOSTS, NLAB_PACKET_NAMES_PORTS,
+				     NLAB_PACKET_NAMES_LINKS, NAMES_LINK_IDS};
+	lua_createtable(L, 5, 0);
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		lua_newtable(L);
+		lua_rawseti(L, -2, tables[i]);
+	}
 	lua_pushinteger(L, 0);
 	lua_rawseti(L, -2, NLAB_PACKET_NAMES_START);
 	lua_setiuservalue(L, -2, 1);

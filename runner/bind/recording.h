@@ -11,7 +11,7 @@
 int luaopen_netlab_recording(lua_State *L);
 
 /* Push a userdata that reads `recording`, which is borrowed and must stay open as long as the state, or until
- * nlab_recording_detach(). */
+ * nlab_recording_detach(). Its second user value is the caller's, for what has to live as long. */
 void nlab_recording_push(lua_State *L, struct nlab_recording *recording);
 
 /* Cut the userdata at stack index `index` off from its recording, which may be closed then: every method

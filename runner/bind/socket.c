@@ -150,27 +150,52 @@ static const luaL_Reg METHODS[] = {{"close", socket_close},   {"fileno", socket_
 static const luaL_Reg METAMETHODS[] = {
     {"__close", socket_leave}, {"__tostring", socket_tostring}, {NULL, NULL}};
 
-/* abandon(keep): close(2) every open socket of this process that is not a key of `keep`, without a record:
- * they are a fork's copies of another process's sockets, and the script of this one cannot reach them. */
+/* close(2) the socket on top of the stack without a record, and take it out of the anchors. */
+static void drop(lua_State *L)
+{
+	struct nlab_socket *dropped = luaL_checkudata(L, -1, NLAB_SOCKET_META);
+	close(dropped->fd);
+	dropped->fd = -1;
+	nlab_socket_forget(L, dropped); /* a field may be cleared during a traversal */
+}
+
+/* abandon(keep): close every open socket of this process that is not a key of `keep`, without a record: they are a
+ * fork's copies of another process's sockets, and the script of this one cannot reach them. */
 static int socket_abandon(lua_State *L)
 {
 	luaL_checktype(L, 1, LUA_TTABLE);
 	luaL_getsubtable(L, LUA_REGISTRYINDEX, ANCHORS);
 	lua_pushnil(L);
 	while (lua_next(L, 2)) {
-		struct nlab_socket *other = luaL_checkudata(L, -1, NLAB_SOCKET_META);
+		lua_pushvalue(L, -1);
 		bool kept = lua_rawget(L, 1) != LUA_TNIL;
 		lua_pop(L, 1);
 		if (!kept) {
-			close(other->fd);
-			other->fd = -1;
-			nlab_socket_forget(L, other); /* a field may be cleared during a traversal */
+			drop(L);
 		}
+		lua_pop(L, 1);
 	}
 	return 0;
 }
 
-static const luaL_Reg FUNCTIONS[] = {{"open", socket_open}, {"abandon", socket_abandon}, {NULL, NULL}};
+/* vanish(host): close every open socket of this process in a host that has crashed, without a record. */
+static int socket_vanish(lua_State *L)
+{
+	uint16_t host = nlab_context_host(L, 1);
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, ANCHORS);
+	lua_pushnil(L);
+	while (lua_next(L, 2)) {
+		const struct nlab_socket *found = luaL_checkudata(L, -1, NLAB_SOCKET_META);
+		if (found->host == host) {
+			drop(L);
+		}
+		lua_pop(L, 1);
+	}
+	return 0;
+}
+
+static const luaL_Reg FUNCTIONS[] = {
+    {"open", socket_open}, {"abandon", socket_abandon}, {"vanish", socket_vanish}, {NULL, NULL}};
 
 int luaopen_netlab_socket(lua_State *L)
 {

@@ -112,6 +112,8 @@ static const struct nlab_field FIELDS[] = {
     RECORD("flow", NLAB_FIELD_NUMBER, true, flow),
     RECORD("from", NLAB_FIELD_PORT, true, from_port),
     RECORD("to", NLAB_FIELD_PORT, true, to_port),
+    RECORD("copy_of", NLAB_FIELD_NUMBER, true, copy_of),
+    RECORD("link", NLAB_FIELD_LINK, true, from_port),
     RECORD("src_host", NLAB_FIELD_HOST, true, src_host),
     RECORD("dst_host", NLAB_FIELD_HOST, true, dst_host),
     COMPUTED("loopback", NLAB_FIELD_BOOLEAN, 0, get_loopback),

@@ -10,17 +10,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum nlab_field_type { /* what the number means */
-		       NLAB_FIELD_NUMBER,
-		       NLAB_FIELD_BOOLEAN,
-		       NLAB_FIELD_FLAGS,   /* enum nlab_tcp_flag bits */
-		       NLAB_FIELD_PROTO,   /* enum nlab_proto */
-		       NLAB_FIELD_FATE,    /* enum nlab_fate */
-		       NLAB_FIELD_HOST,    /* a host id */
-		       NLAB_FIELD_PORT,    /* an interface id, or NLAB_PORT_FLOOD */
-		       NLAB_FIELD_TIME,    /* nanoseconds on the recording's clock */
-		       NLAB_FIELD_MAC,     /* 48 bits, the first byte highest */
-		       NLAB_FIELD_ADDRESS, /* no number: 16 bytes */
+/* What the number means */
+enum nlab_field_type {
+	NLAB_FIELD_NUMBER,
+	NLAB_FIELD_BOOLEAN,
+	NLAB_FIELD_FLAGS,   /* enum nlab_tcp_flag bits */
+	NLAB_FIELD_PROTO,   /* enum nlab_proto */
+	NLAB_FIELD_FATE,    /* enum nlab_fate */
+	NLAB_FIELD_HOST,    /* a host id */
+	NLAB_FIELD_PORT,    /* an interface id, or NLAB_PORT_FLOOD */
+	NLAB_FIELD_LINK,    /* the link of an interface id */
+	NLAB_FIELD_TIME,    /* nanoseconds on the recording's clock */
+	NLAB_FIELD_MAC,     /* 48 bits, the first byte highest */
+	NLAB_FIELD_ADDRESS, /* no number: 16 bytes */
 };
 
 /* A packet with what is known about it. `record` may be NULL (then what comes from it is absent: seq and ack

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 static const char *const ACTION_NAMES[NLAB_ACTION_COUNT] = {
-    [NLAB_ACTION_DROP] = "drop",
-    [NLAB_ACTION_DELAY] = "delay",
-    [NLAB_ACTION_HOLD] = "hold",
-    [NLAB_ACTION_CUT] = "cut",
+    [NLAB_ACTION_DROP] = "drop",           [NLAB_ACTION_DELAY] = "delay",
+    [NLAB_ACTION_HOLD] = "hold",           [NLAB_ACTION_CUT] = "cut",
+    [NLAB_ACTION_DUPLICATE] = "duplicate", [NLAB_ACTION_CORRUPT] = "corrupt",
+    [NLAB_ACTION_TRUNCATE] = "truncate",   [NLAB_ACTION_RATE] = "rate",
 };
 
 const char *nlab_action_name(unsigned action)

@@ -10,35 +10,71 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What is asked for: which fields of the order it takes -> what comes back in the reply. Without more, the reply only says
+ * whether it was done. */
 enum nlab_order_kind {
-	NLAB_ORDER_HOST =
-	    1, /* make a host: name, value = 1 with IPv6; the reply carries its network namespace's descriptor,
-			      * value = host id, text = "IPV4 IPV6|- MAC" */
-	NLAB_ORDER_PROCESS, /* a process was started: pid, host, name; a descriptor comes along: its own order socket,
-			      * on which it gets one byte once the start is recorded */
-	NLAB_ORDER_WAIT, /* wait until process `pid` has ended, or timeout_ns (< 0: no limit); value = exit status or -1,
-			      * value2 = signal or 0; ETIMEDOUT, ECHILD when it was never started */
-	NLAB_ORDER_RULE, /* add a rule of the wire: action, rule, count (0: no limit), value = delay in ns, text = as
-			      * written; value = rule id */
-	NLAB_ORDER_REMOVE, /* take rule id `value` out (0: all of `action`; action 0: all); packets that it holds or
-			      * delays are delivered first; value = how many rules */
-	NLAB_ORDER_RELEASE, /* deliver packets held by rule id `value` (0: by all), at the most `count` (0: all), in the
-			      * order in which they came; value = how many */
-	NLAB_ORDER_HITS, /* value = how many packets rule id `value` has decided; value2 = how many it holds now */
-	NLAB_ORDER_DRAIN, /* read every port until all are empty; value = packets recorded so far */
+	/* Make a host on the LAN: name, value = 1 with IPv6, 2 with loopback only, 3 both -> value = host id, its network
+	 * namespace's descriptor, text = "IPV4|- IPV6|- MAC". */
+	NLAB_ORDER_HOST = 1,
+	/* Make a puppet: name, value as for HOST -> the same, without a descriptor. */
+	NLAB_ORDER_PUPPET,
+	/* Send a frame as if a host's interface had sent it: host, name = interface; the frame's bytes follow the order in the
+	 * same message. */
+	NLAB_ORDER_INJECT,
+	/* Make a link: name, value = 1 with real address resolution -> value = link id. */
+	NLAB_ORDER_LINK,
+	/* Give a host an interface: host, link, text = its addresses, value = MTU or 0 -> text = "NAME MAC". */
+	NLAB_ORDER_ATTACH,
+	/* Pull a cable or plug it in: host, name = interface, value = 1 plugged in. */
+	NLAB_ORDER_CABLE,
+	/* Set a host's interface up or down: host, name = interface, value = 1 up. Up again, it has its addresses and static
+	 * neighbours as before, but not its routes. */
+	NLAB_ORDER_INTERFACE,
+	/* Take a host away without a FIN or RST: host. The processes in it are killed. */
+	NLAB_ORDER_CRASH,
+	/* Bring a crashed host back, empty: host -> its new network namespace's descriptor. */
+	NLAB_ORDER_REBOOT,
+	/* A process was started: pid, host, name; a descriptor comes along: its own order socket, on which it gets one byte
+	 * once the start is recorded. */
+	NLAB_ORDER_PROCESS,
+	/* Wait until process `pid` has ended, or timeout_ns (< 0: no limit) -> value = exit status or -1, value2 = signal or
+	 * 0; ETIMEDOUT; ECHILD when it was never started. */
+	NLAB_ORDER_WAIT,
+	/* Add a rule of the wire: action with value and amount, link (0: any), rule, skip, count (0: no limit), chance, seed,
+	 * text = as written -> value = rule id. */
+	NLAB_ORDER_RULE,
+	/* Take rule id `value` out (0: all of `action`; action 0: all); packets that it holds or delays are delivered first
+	 * -> value = how many rules. */
+	NLAB_ORDER_REMOVE,
+	/* Deliver packets held by rule id `value` (0: by all), at the most `count` (0: all), in the order in which they came
+	 * -> value = how many. */
+	NLAB_ORDER_RELEASE,
+	/* Ask about rule id `value` -> value = how many packets it has decided, value2 = how many it holds now. */
+	NLAB_ORDER_HITS,
+	/* Read every port until all are empty -> value = packets recorded so far. */
+	NLAB_ORDER_DRAIN,
 	NLAB_ORDER_COUNT
 };
 
-enum nlab_action {                       /* what a rule of the wire does with a packet */
-		   NLAB_ACTION_DROP = 1, /* lose it */
-		   NLAB_ACTION_DELAY,    /* deliver it `value` nanoseconds after it was sent */
-		   NLAB_ACTION_HOLD,     /* keep it until it is released */
-		   NLAB_ACTION_CUT,      /* lose it: the cable is cut */
-		   NLAB_ACTION_COUNT
+/* What a rule of the wire does with a packet; `value` and `amount` are the order's. */
+enum nlab_action {
+	NLAB_ACTION_DROP = 1, /* lose it */
+	NLAB_ACTION_DELAY, /* deliver it `value` nanoseconds after it was sent, plus or minus up to `amount` */
+	NLAB_ACTION_HOLD,  /* keep it until it is released */
+	NLAB_ACTION_CUT,   /* lose it: the cable is cut */
+	NLAB_ACTION_DUPLICATE, /* deliver it, and `amount` copies behind it */
+	NLAB_ACTION_CORRUPT, /* deliver it with bit number `value` of its frame inverted; amount 1: a bit of its TCP, UDP
+				* or ICMP checksum instead */
+	NLAB_ACTION_TRUNCATE, /* deliver only the first `value` bytes of its frame */
+	NLAB_ACTION_RATE, /* deliver it as a line of `value` bits a second does, with a queue of `amount` bytes before it;
+				* what finds no room there is lost */
+	NLAB_ACTION_COUNT
 };
 
 /* The name of an action as scripts and reports use it ("drop", "delay", ...). */
 const char *nlab_action_name(unsigned action);
+
+#define NLAB_ORDER_FRAME_MAX 65550 /* bytes that may follow an order */
 
 #define NLAB_ORDER_NAME 32
 #define NLAB_ORDER_TEXT 160
@@ -47,11 +83,15 @@ struct nlab_order {
 	uint16_t kind;   /* enum nlab_order_kind */
 	uint16_t action; /* enum nlab_action */
 	uint16_t host;
-	uint16_t reserved;
+	uint16_t link;
 	int32_t pid;
 	uint32_t count;
 	int64_t value;
 	int64_t timeout_ns;
+	int64_t amount;
+	uint64_t seed;              /* of the rule's random numbers */
+	uint32_t skip;              /* so many matching packets pass first */
+	uint32_t chance;            /* of deciding, in units of 2^-32; 0: always */
 	char name[NLAB_ORDER_NAME]; /* terminated */
 	char text[NLAB_ORDER_TEXT]; /* terminated */
 	struct nlab_rule rule;
@@ -67,7 +107,7 @@ struct nlab_reply {
  * the peer does not read; never raises SIGPIPE. */
 bool nlab_order_send(int socket, const void *message, size_t size, int fd);
 
-/* Receive a message of exactly `size` bytes and the descriptor that came along, -1 when none did (*fd may be NULL: it is
+/* Receive a message of at most `size` bytes (more are cut off) and the descriptor that came along, -1 when none did (*fd may be NULL: it is
  * closed then). Returns the bytes received, 0 at the end, -1 with errno. `flags` as for recvmsg(2). */
 ssize_t nlab_order_receive(int socket, void *message, size_t size, int *fd, int flags);
 

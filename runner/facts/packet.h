@@ -14,48 +14,49 @@
 
 #define NLAB_ETHER_HEADER 14
 
-enum nlab_layer { /* bits of nlab_packet.layers */
-		  NLAB_LAYER_ETHER = 1 << 0,
-		  NLAB_LAYER_ARP = 1 << 1, /* for IPv4 on Ethernet, complete */
-		  NLAB_LAYER_IP = 1 << 2,  /* either version */
-		  NLAB_LAYER_IP4 = 1 << 3,
-		  NLAB_LAYER_IP6 = 1 << 4,
-		  NLAB_LAYER_ADDRESSES = 1 << 5, /* src and dst are known: IP or ARP */
-		  NLAB_LAYER_FRAGMENT =
-		      1 << 6, /* a part of a datagram; only the first one has a transport header */
-		  NLAB_LAYER_TCP = 1 << 7,
-		  NLAB_LAYER_UDP = 1 << 8,
-		  NLAB_LAYER_PORTS = 1 << 9, /* TCP or UDP */
-		  NLAB_LAYER_ICMP4 = 1 << 10,
-		  NLAB_LAYER_ICMP6 = 1 << 11,
-		  NLAB_LAYER_ICMP = 1 << 12, /* either version */
-		  NLAB_LAYER_QUOTED =
-		      1 << 13, /* an ICMP error with the beginning of the packet that it is about */
-		  NLAB_LAYER_MALFORMED = 1 << 14,
-		  NLAB_LAYER_TRUNCATED = 1 << 15, /* fewer bytes were captured than were on the wire */
+/* Bits of nlab_packet.layers */
+enum nlab_layer {
+	NLAB_LAYER_ETHER = 1 << 0,
+	NLAB_LAYER_ARP = 1 << 1, /* for IPv4 on Ethernet, complete */
+	NLAB_LAYER_IP = 1 << 2,  /* either version */
+	NLAB_LAYER_IP4 = 1 << 3,
+	NLAB_LAYER_IP6 = 1 << 4,
+	NLAB_LAYER_ADDRESSES = 1 << 5, /* src and dst are known: IP or ARP */
+	NLAB_LAYER_FRAGMENT = 1 << 6,  /* a part of a datagram; only the first one has a transport header */
+	NLAB_LAYER_TCP = 1 << 7,
+	NLAB_LAYER_UDP = 1 << 8,
+	NLAB_LAYER_PORTS = 1 << 9, /* TCP or UDP */
+	NLAB_LAYER_ICMP4 = 1 << 10,
+	NLAB_LAYER_ICMP6 = 1 << 11,
+	NLAB_LAYER_ICMP = 1 << 12,   /* either version */
+	NLAB_LAYER_QUOTED = 1 << 13, /* an ICMP error with the beginning of the packet that it is about */
+	NLAB_LAYER_MALFORMED = 1 << 14,
+	NLAB_LAYER_TRUNCATED = 1 << 15, /* fewer bytes were captured than were on the wire */
 };
 
-enum nlab_tcp_flag { /* control bits as they stand in the header, RFC 9293 3.1 */
-		     NLAB_TCP_FIN = 0x01,
-		     NLAB_TCP_SYN = 0x02,
-		     NLAB_TCP_RST = 0x04,
-		     NLAB_TCP_PSH = 0x08,
-		     NLAB_TCP_ACK = 0x10,
-		     NLAB_TCP_URG = 0x20,
-		     NLAB_TCP_ECE = 0x40,
-		     NLAB_TCP_CWR = 0x80,
+/* Control bits as they stand in the header, RFC 9293 3.1 */
+enum nlab_tcp_flag {
+	NLAB_TCP_FIN = 0x01,
+	NLAB_TCP_SYN = 0x02,
+	NLAB_TCP_RST = 0x04,
+	NLAB_TCP_PSH = 0x08,
+	NLAB_TCP_ACK = 0x10,
+	NLAB_TCP_URG = 0x20,
+	NLAB_TCP_ECE = 0x40,
+	NLAB_TCP_CWR = 0x80,
 };
 
-enum nlab_proto { /* the highest protocol that was decoded */
-		  NLAB_PROTO_OTHER,
-		  NLAB_PROTO_ARP,
-		  NLAB_PROTO_IP, /* IPv4 with something else inside, or a later fragment */
-		  NLAB_PROTO_IP6,
-		  NLAB_PROTO_ICMP,
-		  NLAB_PROTO_ICMP6,
-		  NLAB_PROTO_TCP,
-		  NLAB_PROTO_UDP,
-		  NLAB_PROTO_COUNT
+/* The highest protocol that was decoded */
+enum nlab_proto {
+	NLAB_PROTO_OTHER,
+	NLAB_PROTO_ARP,
+	NLAB_PROTO_IP, /* IPv4 with something else inside, or a later fragment */
+	NLAB_PROTO_IP6,
+	NLAB_PROTO_ICMP,
+	NLAB_PROTO_ICMP6,
+	NLAB_PROTO_TCP,
+	NLAB_PROTO_UDP,
+	NLAB_PROTO_COUNT
 };
 
 /* What an IP header of either version says. An IPv4 address is held as IPv4-mapped IPv6 address

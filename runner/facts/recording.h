@@ -25,14 +25,16 @@
 #define NLAB_PORT_NONE  0      /* interface ids count from 1 */
 #define NLAB_PORT_FLOOD 0xffff /* to every port but the one it came from */
 
-enum nlab_fate {                      /* what the wire did with a packet */
-		 NLAB_FATE_PENDING,   /* underway: delayed */
-		 NLAB_FATE_HELD,      /* waits for a release */
-		 NLAB_FATE_DELIVERED, /* handed to the receiver at received_ns */
-		 NLAB_FATE_DROPPED,   /* lost by order of rule `rule` */
-		 NLAB_FATE_CUT,       /* lost because the link is cut */
-		 NLAB_FATE_NOWHERE,   /* no port has the destination address */
-		 NLAB_FATE_COUNT
+/* What the wire did with a packet */
+enum nlab_fate {
+	NLAB_FATE_PENDING,   /* underway: delayed */
+	NLAB_FATE_HELD,      /* waits for a release */
+	NLAB_FATE_DELIVERED, /* handed to the receiver at received_ns */
+	NLAB_FATE_DROPPED,   /* lost by order of rule `rule` */
+	NLAB_FATE_CUT,       /* lost because the link is cut */
+	NLAB_FATE_NOWHERE,   /* no port has the destination address */
+	NLAB_FATE_ALTERED,   /* replaced on the wire by a copy that differs, by order of rule `rule` */
+	NLAB_FATE_COUNT
 };
 
 /* The name of a fate as scripts and reports use it ("delivered", "dropped", ...). */
@@ -57,10 +59,11 @@ struct nlab_packet_record {
 	_Atomic uint32_t fate;       /* enum nlab_fate */
 	uint16_t from_port, to_port; /* interface ids; the same one for loopback traffic */
 	uint16_t src_host,
-	    dst_host;          /* hosts that own the network addresses, NLAB_HOST_NONE when nobody does */
-	uint16_t rule;         /* the wire's rule that decided, 0: none */
-	uint16_t duplicate_of; /* reserved */
-	uint32_t flow;         /* the flow's id, from 1; 0 when the packet belongs to none */
+	    dst_host;  /* hosts that own the network addresses, NLAB_HOST_NONE when nobody does */
+	uint16_t rule; /* the wire's rule that decided, 0: none */
+	uint16_t reserved;
+	uint32_t copy_of; /* id of the packet that the wire made this copy of, 0: it was sent */
+	uint32_t flow;    /* the flow's id, from 1; 0 when the packet belongs to none */
 	uint32_t seq_base,
 	    ack_base; /* subtract them from seq and ack to have relative numbers (facts/flow.h) */
 	uint32_t captured, length; /* bytes kept in frame[], bytes on the wire */
@@ -69,9 +72,13 @@ struct nlab_packet_record {
 
 enum nlab_event_kind {
 	NLAB_EVENT_HOST = 1, /* a host came: host, text = its name */
-	NLAB_EVENT_PORT, /* an interface came: host, a = interface id, text = "eth0 MAC IPV4/LEN IPV6/LEN" */
-	NLAB_EVENT_SYSCTL, /* a pinned sysctl: host, text = "name=value" */
-	NLAB_EVENT_START,  /* a process started: host, pid, text = its name */
+	NLAB_EVENT_PORT, /* an interface came: host, a = interface id, b = link id, text = "eth0 MAC ADDRESS/LEN ..." */
+	NLAB_EVENT_LINK,      /* a link came: a = link id, text = its name */
+	NLAB_EVENT_CABLE,     /* a cable was pulled (a = 0) or plugged in (1): host, text = the interface */
+	NLAB_EVENT_INTERFACE, /* an interface was set down (a = 0) or up (1): host, text = the interface */
+	NLAB_EVENT_CRASH,     /* a host vanished (a = 0) or came back (1): host, text = its name */
+	NLAB_EVENT_SYSCTL,    /* a pinned sysctl: host, text = "name=value" */
+	NLAB_EVENT_START,     /* a process started: host, pid, text = its name */
 	NLAB_EVENT_EXIT,   /* a process ended: pid, a = exit status or -1, b = signal or 0, text = its name */
 	NLAB_EVENT_ORDER,  /* an order to the wire: text = as the script wrote it */
 	NLAB_EVENT_RULE,   /* a rule of the wire: a = rule id, text = its packet form */

@@ -10,13 +10,14 @@
 #define NLAB_TCP_OPTION_BYTES 40 /* what a header has room for: as many options at the most */
 #define NLAB_TCP_SACK_BLOCKS  4
 
-enum nlab_tcp_option { /* bits of nlab_tcp_options.has: the options whose values are understood */
-		       NLAB_OPTION_MSS = 1 << 0,      /* kind 2, RFC 9293 3.7.1 */
-		       NLAB_OPTION_WSCALE = 1 << 1,   /* kind 3, RFC 7323 2 */
-		       NLAB_OPTION_SACKOK = 1 << 2,   /* kind 4, RFC 2018 2 */
-		       NLAB_OPTION_SACK = 1 << 3,     /* kind 5, RFC 2018 3 */
-		       NLAB_OPTION_TS = 1 << 4,       /* kind 8, RFC 7323 3 */
-		       NLAB_OPTION_FASTOPEN = 1 << 5, /* kind 34, RFC 7413 4.1.1 */
+/* Bits of nlab_tcp_options.has: the options whose values are understood */
+enum nlab_tcp_option {
+	NLAB_OPTION_MSS = 1 << 0,      /* kind 2, RFC 9293 3.7.1 */
+	NLAB_OPTION_WSCALE = 1 << 1,   /* kind 3, RFC 7323 2 */
+	NLAB_OPTION_SACKOK = 1 << 2,   /* kind 4, RFC 2018 2 */
+	NLAB_OPTION_SACK = 1 << 3,     /* kind 5, RFC 2018 3 */
+	NLAB_OPTION_TS = 1 << 4,       /* kind 8, RFC 7323 3 */
+	NLAB_OPTION_FASTOPEN = 1 << 5, /* kind 34, RFC 7413 4.1.1 */
 };
 
 struct nlab_tcp_options {

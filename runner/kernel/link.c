@@ -2,6 +2,7 @@
 #include "kernel/link.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -151,4 +152,34 @@ void nlab_link_route(struct nlab_netlink *netlink, unsigned index, int family, c
 		mnl_attr_put(header, RTA_GATEWAY, address_size(family), gateway);
 	}
 	mnl_attr_put_u32(header, RTA_OIF, index);
+}
+
+/* Ask for the route to an address, an answer of one message. False with errno. */
+static bool ask_route(struct mnl_socket *socket, const void *address, char bytes[NLAB_NETLINK_REQUEST_SIZE])
+{
+	struct nlmsghdr *header = mnl_nlmsg_put_header(bytes);
+	header->nlmsg_type = RTM_GETROUTE;
+	header->nlmsg_flags = NLM_F_REQUEST;
+	struct rtmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
+	message->rtm_family = AF_INET6;
+	message->rtm_dst_len = 128;
+	mnl_attr_put(header, RTA_DST, sizeof(struct in6_addr), address);
+	return mnl_socket_sendto(socket, header, header->nlmsg_len) >= 0 &&
+	       mnl_socket_recvfrom(socket, bytes, NLAB_NETLINK_REQUEST_SIZE) >= 0;
+}
+
+int nlab_link_is_local6(const void *address, struct nlab_error *error)
+{
+	_Alignas(struct nlmsghdr) char bytes[NLAB_NETLINK_REQUEST_SIZE] = {0};
+	const struct nlmsghdr *header = (const void *)bytes;
+	const struct rtmsg *message = mnl_nlmsg_get_payload(header);
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	bool answered = socket && ask_route(socket, address, bytes);
+	if (!answered) {
+		nlab_error_set(error, errno, "ask for the route to an IPv6 address", "%s", "");
+	}
+	if (socket) {
+		mnl_socket_close(socket);
+	}
+	return answered ? header->nlmsg_type == RTM_NEWROUTE && message->rtm_type == RTN_LOCAL : -1;
 }

@@ -51,4 +51,9 @@ void nlab_link_forget(struct nlab_netlink *netlink, unsigned index, int family, 
 void nlab_link_route(struct nlab_netlink *netlink, unsigned index, int family, const void *address,
 		     unsigned prefix_length, const void *gateway);
 
+/* Whether IPv6 takes packets to `address` as the current network namespace's own: 1 yes, 0 not yet, -1 with `error`.
+ * IPv6 gets ready in a worker of the kernel, some time after the carrier is there (addrconf). Only then does an address
+ * get its local route; until then packets to it are dropped in silence. Does not block. */
+int nlab_link_is_local6(const void *address, struct nlab_error *error);
+
 #endif

@@ -43,12 +43,17 @@ static bool place_streams(const struct nlab_program *program)
 
 void nlab_process_default_signals(void)
 {
-	sigset_t none;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* Straight to the kernel: signal(3) does not let go of the two signals that glibc keeps for itself, and make(1) has them
+	 * ignored. */
+	const struct {
+		uintptr_t handler, flags, restorer;
+		uint64_t mask;
+	} action = {0};
+	const uint64_t none = 0;
 	for (int number = 1; number < NSIG; number++) {
-		signal(number, SIG_DFL);
+		syscall(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
 	}
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
 }
 
 /* Take the folders that cannot be entered out of PATH: because of them execvp(3) would say EACCES where the truth is

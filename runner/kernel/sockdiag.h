@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum nlab_socket_timer { /* idiag_timer, tcp(7) */
+/* Idiag_timer, tcp(7) */
+enum nlab_socket_timer {
 			 NLAB_SOCKET_TIMER_NONE,
 			 NLAB_SOCKET_TIMER_RETRANSMIT, /* also loss probe and reordering; of a SYN,ACK in SYN-RECEIVED */
 			 NLAB_SOCKET_TIMER_KEEPALIVE, /* also the time limit of an orphan in FIN-WAIT-2 */

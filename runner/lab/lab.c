@@ -225,6 +225,10 @@ static void conclude(struct lab *lab)
 	nlab_output_read(&lab->output, 0);
 	nlab_output_read(&lab->output, 1);
 	send(lab->setup->control, &over, 1, MSG_NOSIGNAL);
+	if (getpid() == 1) { /* or this would reach beyond the lab */
+		kill(-1, SIGKILL);
+	}
+	nlab_wire_close_ports(lab->wire);
 }
 
 int nlab_lab_main(void *setup)
@@ -243,6 +247,7 @@ int nlab_lab_main(void *setup)
 	} else {
 		trouble(lab->setup->recording, &error);
 	}
+	nlab_orders_close(&lab->orders);
 	free(lab); /* the kernel takes the rest, faster than we could */
 	return opened ? 0 : 1;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -16,6 +17,12 @@
 #define DRAIN_MAX  100000 /* frames that one drain may carry */
 #define EVENTS_MAX 16
 
+/* An order and the frame that may follow it. */
+struct nlab_order_message {
+	struct nlab_order order;
+	uint8_t frame[NLAB_ORDER_FRAME_MAX];
+};
+
 /* One order being served: what came, and what goes back. */
 struct request {
 	struct nlab_orders *orders;
@@ -23,8 +30,9 @@ struct request {
 	int socket; /* of the process that asked */
 	int given;  /* the descriptor that came along, -1: none, or taken */
 	struct nlab_reply *reply;
-	int returned; /* a descriptor to send back, borrowed; -1: none */
-	bool later;   /* somebody else will reply */
+	int returned;  /* a descriptor to send back, borrowed; -1: none */
+	bool later;    /* somebody else will reply */
+	size_t length; /* of the frame that followed the order */
 };
 
 static bool refuse(struct request *c, int code, const char *step, const char *subject)
@@ -32,24 +40,120 @@ static bool refuse(struct request *c, int code, const char *step, const char *su
 	return nlab_error_set(&c->reply->error, code, step, "%s", subject);
 }
 
-static bool make_host(struct request *c)
+static void record_about(struct request *c, enum nlab_event_kind kind, uint16_t host, int64_t value,
+			 const char *text)
 {
-	char ip[INET_ADDRSTRLEN];
+	struct nlab_event_record event = {
+	    .head.time_ns = nlab_clock_recording_ns(), .event = (uint16_t)kind, .host = host, .a = value};
+	nlab_recording_event(c->orders->recording, &event, text, strlen(text));
+}
+
+/* The reply about a new host: its id and first addresses. */
+static bool tell_host(struct request *c, const struct nlab_host *host)
+{
+	char ip[INET_ADDRSTRLEN] = "-";
 	char ip6[INET6_ADDRSTRLEN] = "-";
-	const struct nlab_host *host =
-	    nlab_network_host(c->orders->network, c->order->name, c->order->value != 0, &c->reply->error);
-	if (!host) {
-		return false;
+	if (host->ip.s_addr != INADDR_ANY) {
+		inet_ntop(AF_INET, &host->ip, ip, sizeof ip);
 	}
-	inet_ntop(AF_INET, &host->ip, ip, sizeof ip);
 	if (!IN6_IS_ADDR_UNSPECIFIED(&host->ip6)) {
 		inet_ntop(AF_INET6, &host->ip6, ip6, sizeof ip6);
 	}
 	snprintf(c->reply->text, sizeof c->reply->text, "%s %s %02x:%02x:%02x:%02x:%02x:%02x", ip, ip6,
 		 host->mac[0], host->mac[1], host->mac[2], host->mac[3], host->mac[4], host->mac[5]);
 	c->reply->value = host->id;
-	c->returned = host->space;
 	return true;
+}
+
+static bool make_host(struct request *c)
+{
+	bool ipv6 = c->order->value & 1;
+	const struct nlab_host *host =
+	    c->order->value & 2
+		? nlab_network_lone_host(c->orders->network, c->order->name, ipv6, &c->reply->error)
+		: nlab_network_host(c->orders->network, c->order->name, ipv6, &c->reply->error);
+	if (!host) {
+		return false;
+	}
+	c->returned = host->space;
+	return tell_host(c, host);
+}
+
+static bool make_puppet(struct request *c)
+{
+	const struct nlab_host *host =
+	    nlab_network_puppet(c->orders->network, c->order->name, c->order->value & 1,
+				!(c->order->value & 2), &c->reply->error);
+	return host && tell_host(c, host);
+}
+
+static bool inject_frame(struct request *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before this stands before it */
+	uint16_t port =
+	    nlab_network_port(c->orders->network, c->order->host, c->order->name, &c->reply->error);
+	return port > 0 && (nlab_wire_inject(c->orders->wire, port, c->orders->message->frame, c->length) ||
+			    refuse(c, EINVAL, "send a frame", c->order->name));
+}
+
+static bool make_link(struct request *c)
+{
+	c->reply->value =
+	    nlab_network_link(c->orders->network, c->order->name, c->order->value != 0, &c->reply->error);
+	return c->reply->value > 0;
+}
+
+static bool attach_host(struct request *c)
+{
+	bool sane = c->order->value >= 0 && c->order->value <= UINT16_MAX;
+	const struct nlab_interface *made =
+	    sane ? nlab_network_attach(c->orders->network, c->order->host, c->order->link, c->order->text,
+				       (unsigned)c->order->value, &c->reply->error)
+		 : NULL;
+	if (!made) {
+		return sane ? false : refuse(c, EINVAL, "make an interface", "its MTU makes no sense");
+	}
+	snprintf(c->reply->text, sizeof c->reply->text, "%s %02x:%02x:%02x:%02x:%02x:%02x", made->name,
+		 made->mac[0], made->mac[1], made->mac[2], made->mac[3], made->mac[4], made->mac[5]);
+	return true;
+}
+
+static bool move_cable(struct request *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before still arrives */
+	record_about(c, NLAB_EVENT_CABLE, c->order->host, c->order->value, c->order->name);
+	return nlab_network_cable(c->orders->network, c->order->host, c->order->name, c->order->value != 0,
+				  &c->reply->error);
+}
+
+static bool move_interface(struct request *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	record_about(c, NLAB_EVENT_INTERFACE, c->order->host, c->order->value, c->order->name);
+	return nlab_network_interface(c->orders->network, c->order->host, c->order->name,
+				      c->order->value != 0, &c->reply->error);
+}
+
+static bool crash_host(struct request *c)
+{
+	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	record_about(c, NLAB_EVENT_CRASH, c->order->host, 0, "");
+	bool done = nlab_network_crash(c->orders->network, c->order->host, &c->reply->error);
+	if (done) {
+		nlab_reaper_kill(c->orders->reaper, c->order->host);
+	}
+	return done;
+}
+
+static bool reboot_host(struct request *c)
+{
+	const struct nlab_host *host =
+	    nlab_network_reboot(c->orders->network, c->order->host, &c->reply->error);
+	if (host) {
+		record_about(c, NLAB_EVENT_CRASH, host->id, 1, host->name);
+		c->returned = host->space;
+	}
+	return host != NULL;
 }
 
 static bool register_process(struct request *c)
@@ -137,17 +241,22 @@ static const struct {
 	bool (*serve)(struct request *);
 	bool network; /* only when the experiment is really run */
 } HANDLERS[NLAB_ORDER_COUNT] = {
-    [NLAB_ORDER_HOST] = {make_host, true},     [NLAB_ORDER_PROCESS] = {register_process, false},
-    [NLAB_ORDER_WAIT] = {wait_process, false}, [NLAB_ORDER_RULE] = {add_rule, true},
-    [NLAB_ORDER_REMOVE] = {remove_rule, true}, [NLAB_ORDER_RELEASE] = {release_held, true},
-    [NLAB_ORDER_HITS] = {tell_hits, true},     [NLAB_ORDER_DRAIN] = {drain, true},
+    [NLAB_ORDER_PUPPET] = {make_puppet, true},       [NLAB_ORDER_INJECT] = {inject_frame, true},
+    [NLAB_ORDER_LINK] = {make_link, true},           [NLAB_ORDER_ATTACH] = {attach_host, true},
+    [NLAB_ORDER_CABLE] = {move_cable, true},         [NLAB_ORDER_CRASH] = {crash_host, true},
+    [NLAB_ORDER_INTERFACE] = {move_interface, true}, [NLAB_ORDER_REBOOT] = {reboot_host, true},
+    [NLAB_ORDER_HOST] = {make_host, true},           [NLAB_ORDER_PROCESS] = {register_process, false},
+    [NLAB_ORDER_WAIT] = {wait_process, false},       [NLAB_ORDER_RULE] = {add_rule, true},
+    [NLAB_ORDER_REMOVE] = {remove_rule, true},       [NLAB_ORDER_RELEASE] = {release_held, true},
+    [NLAB_ORDER_HITS] = {tell_hits, true},           [NLAB_ORDER_DRAIN] = {drain, true},
 };
 
 /* Obey one order; returns the descriptor that came along, or -1 when it was taken. */
-static int handle(struct nlab_orders *orders, int socket, struct nlab_order *order, int given)
+static int handle(struct nlab_orders *orders, int socket, size_t length, int given)
 {
 	struct nlab_reply reply = {0};
-	struct request c = {orders, order, socket, given, &reply, -1, false};
+	struct nlab_order *order = &orders->message->order;
+	struct request c = {orders, order, socket, given, &reply, -1, false, length};
 	bool known = order->kind < NLAB_ORDER_COUNT && HANDLERS[order->kind].serve;
 	order->name[sizeof order->name - 1] = '\0';
 	order->text[sizeof order->text - 1] = '\0';
@@ -175,11 +284,12 @@ static void dismiss(struct nlab_orders *orders, int socket)
 /* One order of one process at a time: a process that asks without end does not starve the others. */
 static void serve_peer(struct nlab_orders *orders, int socket)
 {
-	struct nlab_order order;
 	nlab_autofd given = -1;
-	ssize_t got = nlab_order_receive(socket, &order, sizeof order, &given, MSG_DONTWAIT);
-	if (got == (ssize_t)sizeof order) {
-		given = handle(orders, socket, &order, given);
+	const size_t size = sizeof orders->message->order;
+	ssize_t got =
+	    nlab_order_receive(socket, orders->message, sizeof *orders->message, &given, MSG_DONTWAIT);
+	if (got >= (ssize_t)size) {
+		given = handle(orders, socket, (size_t)got - size, given);
 	} else if (got >= 0 || errno != EAGAIN) {
 		dismiss(orders, socket);
 	}
@@ -188,7 +298,16 @@ static void serve_peer(struct nlab_orders *orders, int socket)
 bool nlab_orders_open(struct nlab_orders *orders, struct nlab_error *error)
 {
 	orders->epoll = epoll_create1(EPOLL_CLOEXEC);
-	return orders->epoll >= 0 || nlab_error_set(error, errno, "serve orders", "epoll_create1");
+	orders->message = malloc(sizeof *orders->message);
+	return (orders->epoll >= 0 && orders->message) ||
+	       nlab_error_set(error, errno, "serve orders", "epoll_create1");
+}
+
+void nlab_orders_close(struct nlab_orders *orders)
+{
+	nlab_fd_close(&orders->epoll);
+	free(orders->message);
+	orders->message = NULL;
 }
 
 bool nlab_orders_admit(struct nlab_orders *orders, int socket, struct nlab_error *error)

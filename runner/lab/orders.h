@@ -17,10 +17,14 @@ struct nlab_orders {
 	bool allowed; /* false: no network; the script only declares */
 	int epoll;
 	unsigned peers;
+	struct nlab_order_message *message; /* the one being served */
 };
 
 /* Begin to serve; the borrowed parts must be set. */
 bool nlab_orders_open(struct nlab_orders *orders, struct nlab_error *error);
+
+/* End it; the processes' sockets stay open. */
+void nlab_orders_close(struct nlab_orders *orders);
 
 /* Serve one more process; takes over its socket. */
 bool nlab_orders_admit(struct nlab_orders *orders, int socket, struct nlab_error *error);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -118,6 +119,16 @@ void nlab_reaper_collect(struct nlab_reaper *reaper)
 		}
 		if (process) {
 			ended(reaper, process, status);
+		}
+	}
+}
+
+void nlab_reaper_kill(const struct nlab_reaper *reaper, uint16_t host)
+{
+	for (size_t i = 0; i < reaper->count; i++) {
+		const struct nlab_process *process = &reaper->processes[i];
+		if (process->known && !process->ended && process->host == host) {
+			kill(process->pid, SIGKILL);
 		}
 	}
 }

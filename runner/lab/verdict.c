@@ -1,51 +1,181 @@
 /* verdict.c: the rules of the wire. Floor lab. */
 #include "lab/verdict.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <string.h>
 
-static const enum nlab_fate FATES[NLAB_ACTION_COUNT] = {
-    [NLAB_ACTION_DROP] = NLAB_FATE_DROPPED,
-    [NLAB_ACTION_DELAY] = NLAB_FATE_PENDING,
-    [NLAB_ACTION_HOLD] = NLAB_FATE_HELD,
-    [NLAB_ACTION_CUT] = NLAB_FATE_CUT,
-};
+#define COPIES_MAX 64
+#define BITS       INT64_C(8)
 
-/* The actions in the order in which they are asked about: what is lost is not held, what is held is not delayed. */
-static const enum nlab_action STAGES[] = {NLAB_ACTION_CUT, NLAB_ACTION_DROP, NLAB_ACTION_HOLD,
-					  NLAB_ACTION_DELAY};
+/* splitmix64: small, and the same on every machine. */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
 
-/* The first rule of this action that matches and is not used up, or NULL. */
+static bool has_luck(struct nlab_verdict_rule *rule)
+{
+	return !rule->chance || (uint32_t)(next_random(&rule->random) >> 32) < rule->chance;
+}
+
+/* The rule of this action that decides about this packet, or NULL; it is counted. */
 static struct nlab_verdict_rule *decide(struct nlab_verdicts *verdicts, enum nlab_action action,
-					const struct nlab_packet_context *context)
+					uint16_t link, const struct nlab_packet_context *context)
 {
 	for (size_t i = 0; i < verdicts->count; i++) {
 		struct nlab_verdict_rule *rule = &verdicts->rules[i];
-		if (rule->action == action && rule->left > 0 && nlab_rule_matches(&rule->rule, context)) {
+		bool concerned =
+		    rule->action == action && rule->left > 0 && (!rule->link || rule->link == link);
+		if (!concerned || !nlab_rule_matches(&rule->rule, context)) {
+			continue;
+		}
+		if (rule->skip > 0) {
+			rule->skip--;
+		} else if (has_luck(rule)) {
+			rule->hits++;
+			rule->left -= rule->left != UINT32_MAX;
 			return rule;
 		}
 	}
 	return NULL;
 }
 
-struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_packet_context *context)
+/* Delay with jitter keeps the order of the rule's packets: none is due before the one before it. */
+static int64_t delayed(struct nlab_verdict_rule *rule, int64_t sent_ns)
 {
-	for (size_t i = 0; i < sizeof STAGES / sizeof STAGES[0]; i++) {
-		struct nlab_verdict_rule *rule = decide(verdicts, STAGES[i], context);
-		if (rule) {
-			rule->hits++;
-			rule->left -= rule->left != UINT32_MAX;
-			return (struct nlab_verdict){FATES[rule->action], rule->id, rule->delay_ns};
+	int64_t jitter =
+	    rule->amount
+		? (int64_t)(next_random(&rule->random) % (uint64_t)(2 * rule->amount + 1)) - rule->amount
+		: 0;
+	int64_t due = sent_ns + (rule->value + jitter > 0 ? rule->value + jitter : 0);
+	rule->last_due_ns = due > rule->last_due_ns ? due : rule->last_due_ns;
+	return rule->last_due_ns;
+}
+
+/* When the last bit of a packet has left a line of rule->value bits a second; -1 when its queue has no room. */
+static int64_t queued(struct nlab_verdict_rule *rule, int64_t sent_ns, uint32_t length)
+{
+	int64_t free_ns = rule->last_due_ns > sent_ns ? rule->last_due_ns : sent_ns;
+	double waiting = (double)(free_ns - sent_ns) * (double)rule->value / (double)(BITS * NLAB_NS_PER_S);
+	if (waiting + length > (double)rule->amount) {
+		return -1;
+	}
+	rule->last_due_ns =
+	    free_ns + (int64_t)((double)length * (double)(BITS * NLAB_NS_PER_S) / (double)rule->value);
+	return rule->last_due_ns;
+}
+
+/* The time of delivery, by the line's rate and then its delay. */
+static void schedule(struct nlab_verdicts *verdicts, uint16_t link, const struct nlab_packet_context *context,
+		     struct nlab_verdict *verdict)
+{
+	struct nlab_verdict_rule *rate = decide(verdicts, NLAB_ACTION_RATE, link, context);
+	struct nlab_verdict_rule *delay;
+	int64_t due = context->record->head.time_ns;
+	if (rate) {
+		due = queued(rate, due, context->record->length);
+		verdict->rule = rate->id;
+		verdict->fate = due < 0 ? NLAB_FATE_DROPPED : NLAB_FATE_PENDING;
+	}
+	if (due >= 0 && (delay = decide(verdicts, NLAB_ACTION_DELAY, link, context))) {
+		due = delayed(delay, due);
+		verdict->rule = delay->id;
+		verdict->fate = NLAB_FATE_PENDING;
+	}
+	verdict->due_ns = due;
+}
+
+struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
+				 const struct nlab_packet_context *context)
+{
+	static const struct {
+		enum nlab_action action;
+		enum nlab_fate fate;
+	} LOSSES[] = {{NLAB_ACTION_CUT, NLAB_FATE_CUT}, {NLAB_ACTION_DROP, NLAB_FATE_DROPPED}};
+	struct nlab_verdict verdict = {.fate = NLAB_FATE_DELIVERED};
+	struct nlab_verdict_rule *rule;
+	for (size_t i = 0; i < sizeof LOSSES / sizeof LOSSES[0]; i++) {
+		if ((rule = decide(verdicts, LOSSES[i].action, link, context))) {
+			return (struct nlab_verdict){.fate = LOSSES[i].fate, .rule = rule->id};
 		}
 	}
-	return (struct nlab_verdict){.fate = NLAB_FATE_DELIVERED};
+	verdict.altered = decide(verdicts, NLAB_ACTION_CORRUPT, link, context);
+	if (!verdict.altered) {
+		verdict.altered = decide(verdicts, NLAB_ACTION_TRUNCATE, link, context);
+	}
+	if ((rule = decide(verdicts, NLAB_ACTION_DUPLICATE, link, context))) {
+		verdict.copies = (unsigned)rule->amount;
+		verdict.copier = rule->id;
+	}
+	if ((rule = decide(verdicts, NLAB_ACTION_HOLD, link, context))) {
+		verdict.fate = NLAB_FATE_HELD;
+		verdict.rule = rule->id;
+		verdict.due_ns = INT64_MAX;
+	} else {
+		schedule(verdicts, link, context, &verdict);
+	}
+	return verdict;
+}
+
+/* Where the transport checksum stands in the frame; 0 when it has none. */
+static size_t checksum_offset(const struct nlab_packet *packet)
+{
+	static const struct {
+		uint32_t layer;
+		uint32_t offset;
+	} ROWS[] = {{NLAB_LAYER_TCP, 16}, {NLAB_LAYER_UDP, 6}, {NLAB_LAYER_ICMP, 2}};
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		if (packet->layers & ROWS[i].layer) {
+			return packet->transport + ROWS[i].offset;
+		}
+	}
+	return 0;
+}
+
+size_t nlab_verdict_alter(const struct nlab_verdict_rule *rule, const struct nlab_packet *packet,
+			  uint8_t *frame, size_t length)
+{
+	if (rule->action == NLAB_ACTION_TRUNCATE) {
+		return (size_t)rule->value < length ? (size_t)rule->value : length;
+	}
+	size_t byte = rule->amount ? checksum_offset(packet) : (size_t)(rule->value / BITS);
+	if (byte > 0 && byte < length) {
+		frame[byte] ^= (uint8_t)(0x80 >> rule->value % BITS);
+	}
+	return length;
+}
+
+/* What an order must say beside its rule, by action: the least value and amount, and the largest. */
+static bool is_sane(const struct nlab_order *order)
+{
+	static const struct {
+		int64_t value_min, value_max, amount_min, amount_max;
+	} RANGES[NLAB_ACTION_COUNT] = {
+	    [NLAB_ACTION_DROP] = {0, INT64_MAX, 0, INT64_MAX},
+	    [NLAB_ACTION_DELAY] = {0, INT64_MAX / 4, 0, INT64_MAX / 4},
+	    [NLAB_ACTION_HOLD] = {0, INT64_MAX, 0, INT64_MAX},
+	    [NLAB_ACTION_CUT] = {0, INT64_MAX, 0, INT64_MAX},
+	    [NLAB_ACTION_DUPLICATE] = {0, INT64_MAX, 1, COPIES_MAX},
+	    [NLAB_ACTION_CORRUPT] = {0, 65535 * BITS, 0, INT64_MAX},
+	    [NLAB_ACTION_TRUNCATE] = {14, 65535, 0, INT64_MAX},
+	    [NLAB_ACTION_RATE] = {1, INT64_C(1000000000000), 1, INT64_C(1) << 40},
+	};
+	return order->action > 0 && order->action < NLAB_ACTION_COUNT && nlab_rule_valid(&order->rule) &&
+	       order->value >= RANGES[order->action].value_min &&
+	       order->value <= RANGES[order->action].value_max &&
+	       order->amount >= RANGES[order->action].amount_min &&
+	       order->amount <= RANGES[order->action].amount_max;
 }
 
 uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_order *order,
 			   struct nlab_error *error)
 {
-	bool sane = order->action > 0 && order->action < NLAB_ACTION_COUNT && nlab_rule_valid(&order->rule) &&
-		    order->value >= 0;
+	bool sane = is_sane(order);
 	if (!sane || verdicts->count == NLAB_VERDICTS_MAX || verdicts->last_id == UINT16_MAX) {
 		nlab_error_set(error, sane ? ENOSPC : EINVAL, "add a rule to the wire", "%s", order->text);
 		return 0;
@@ -53,8 +183,13 @@ uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_ord
 	verdicts->rules[verdicts->count++] = (struct nlab_verdict_rule){
 	    .id = ++verdicts->last_id,
 	    .action = order->action,
+	    .link = order->link,
 	    .left = order->count ? order->count : UINT32_MAX,
-	    .delay_ns = order->value,
+	    .skip = order->skip,
+	    .chance = order->chance,
+	    .random = order->seed,
+	    .value = order->value,
+	    .amount = order->amount,
 	    .rule = order->rule,
 	};
 	return verdicts->last_id;

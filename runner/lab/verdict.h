@@ -1,6 +1,7 @@
 /* verdict.h: the rules of the wire: what becomes of a packet.
- * Floor lab. Of the rules that match, one that loses the packet (cut, then drop) decides before one that holds it, and that
- * before one that delays it; among rules of the same action, the oldest that is not used up. */
+ * Floor lab. Rules are asked action by action: cut, drop, then what alters the packet (corrupt, truncate), duplicate, hold,
+ * delay, rate. What is lost is not held, what is held is neither delayed nor queued; all else adds up. For each action the
+ * oldest rule decides that matches, has let its `skip` packets pass, has the luck of its `chance`, and is not used up. */
 #ifndef NLAB_LAB_VERDICT_H
 #define NLAB_LAB_VERDICT_H
 
@@ -12,8 +13,13 @@
 struct nlab_verdict_rule {
 	uint16_t id; /* from 1; 0: free */
 	uint16_t action;
+	uint16_t link; /* on which it holds, 0: on any */
+	uint32_t skip; /* matching packets that still pass */
 	uint32_t left; /* how many packets it still decides; UINT32_MAX: without limit */
-	int64_t delay_ns;
+	uint32_t chance;
+	uint64_t random; /* state of its random numbers */
+	int64_t value, amount;
+	int64_t last_due_ns; /* delay: when the packet before was due; rate: when the line is free again */
 	uint64_t hits;
 	struct nlab_rule rule;
 };
@@ -26,12 +32,21 @@ struct nlab_verdicts {
 
 struct nlab_verdict {
 	enum nlab_fate fate;
-	uint16_t rule;    /* that decided, 0: none */
-	int64_t delay_ns; /* with NLAB_FATE_PENDING */
+	uint16_t rule;   /* that decided the fate, 0: none */
+	int64_t due_ns;  /* with NLAB_FATE_PENDING: when to deliver it, recording's clock */
+	unsigned copies; /* to deliver behind it */
+	uint16_t copier; /* the rule that says so */
+	const struct nlab_verdict_rule
+	    *altered; /* how to change it; NULL: not. Borrowed until the next order */
 };
 
-/* What becomes of this packet; counts the rule that decides. */
-struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_packet_context *context);
+/* What becomes of this packet on this link; counts the rules that decide. `context` has its record: the time, the length. */
+struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
+				 const struct nlab_packet_context *context);
+
+/* Change a frame of `length` bytes, which is decoded in `packet`, as an altering rule says; returns its new length. */
+size_t nlab_verdict_alter(const struct nlab_verdict_rule *rule, const struct nlab_packet *packet,
+			  uint8_t *frame, size_t length);
 
 /* Add the rule of a NLAB_ORDER_RULE. Returns its id, 0 with `error` when it makes no sense or there are too many. */
 uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_order *order,

@@ -6,21 +6,22 @@
 #include "base/clock.h"
 #include "facts/checksum.h"
 #include "facts/flow.h"
+#include "lab/addresses.h"
 #include "lab/queue.h"
 #include "lab/verdict.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define ADDRESSES_MAX 256
-
 struct tap { /* a port and what was read from it */
 	struct nlab_wire_port port;
 	struct nlab_port_buffers buffers;
 	struct nlab_frame frames[NLAB_PORT_FRAMES];
+	bool unplugged; /* its host has crashed */
 	uint32_t lost;
 };
 
@@ -29,18 +30,13 @@ struct arrival {
 	struct nlab_frame *frame;
 };
 
-struct address {
-	uint16_t host;
-	struct in6_addr address;
-};
-
 struct nlab_wire {
 	struct nlab_recording *recording; /* borrowed */
 	struct nlab_flows *flows;
 	int epoll;
-	size_t taps, addresses;
+	size_t taps;
 	struct tap *tap[NLAB_WIRE_PORTS];
-	struct address address[ADDRESSES_MAX];
+	struct nlab_addresses addresses;
 	struct nlab_verdicts verdicts;
 	struct nlab_queue queue;
 	struct arrival arrivals[NLAB_WIRE_PORTS * NLAB_PORT_FRAMES];
@@ -68,9 +64,11 @@ void nlab_wire_free(struct nlab_wire *wire)
 		return;
 	}
 	for (size_t i = 0; i < wire->taps; i++) {
-		nlab_port_close(wire->tap[i]->port.port);
-		nlab_port_buffers_close(&wire->tap[i]->buffers);
-		free(wire->tap[i]->port.port);
+		if (wire->tap[i]->port.port) {
+			nlab_port_close(wire->tap[i]->port.port);
+			nlab_port_buffers_close(&wire->tap[i]->buffers);
+			free(wire->tap[i]->port.port);
+		}
 		free(wire->tap[i]);
 	}
 	nlab_queue_free(&wire->queue);
@@ -81,12 +79,39 @@ void nlab_wire_free(struct nlab_wire *wire)
 	free(wire);
 }
 
+static void *close_port(void *port)
+{
+	nlab_port_close(port);
+	return NULL;
+}
+
+void nlab_wire_close_ports(struct nlab_wire *wire)
+{
+	pthread_t threads[NLAB_WIRE_PORTS];
+	bool started[NLAB_WIRE_PORTS] = {false};
+	for (size_t i = 0; i < wire->taps; i++) {
+		struct nlab_port *port = wire->tap[i]->port.port;
+		started[i] = port && pthread_create(&threads[i], NULL, close_port, port) == 0;
+	}
+	for (size_t i = 0; i < wire->taps; i++) {
+		if (started[i]) {
+			pthread_join(threads[i], NULL);
+		}
+	}
+}
+
+/* Have the wire read from a port. */
+static bool listen_to(const struct nlab_wire *wire, struct tap *tap, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = tap};
+	return nlab_port_buffers_open(&tap->buffers, NULL) &&
+	       epoll_ctl(wire->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
 bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port)
 {
 	struct tap *tap = wire->taps < NLAB_WIRE_PORTS ? calloc(1, sizeof *tap) : NULL;
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = tap};
-	if (!tap || !nlab_port_buffers_open(&tap->buffers, NULL) ||
-	    epoll_ctl(wire->epoll, EPOLL_CTL_ADD, port->port->fd, &event)) {
+	if (!tap || (port->port && !listen_to(wire, tap, port->port->fd))) {
 		free(tap);
 		return false;
 	}
@@ -95,13 +120,22 @@ bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port)
 	return true;
 }
 
+void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host)
+{
+	for (size_t i = 0; i < wire->taps; i++) {
+		struct tap *tap = wire->tap[i];
+		if (tap->port.host == host && !tap->unplugged) {
+			tap->unplugged = true;
+			if (tap->port.port) {
+				epoll_ctl(wire->epoll, EPOLL_CTL_DEL, tap->port.port->fd, NULL);
+			}
+		}
+	}
+}
+
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address)
 {
-	if (wire->addresses == ADDRESSES_MAX) {
-		return false;
-	}
-	wire->address[wire->addresses++] = (struct address){host, *address};
-	return true;
+	return nlab_addresses_add(&wire->addresses, host, address);
 }
 
 int nlab_wire_fd(const struct nlab_wire *wire)
@@ -111,20 +145,17 @@ int nlab_wire_fd(const struct nlab_wire *wire)
 
 /* ---- marking ---- */
 
-static uint16_t host_of(const struct nlab_wire *wire, const uint8_t address[16])
+/* Whether a frame from one port can reach the other one at all. */
+static bool is_joined(const struct tap *from, const struct tap *to)
 {
-	for (size_t i = 0; i < wire->addresses; i++) {
-		if (memcmp(&wire->address[i].address, address, 16) == 0) {
-			return wire->address[i].host;
-		}
-	}
-	return NLAB_HOST_NONE;
+	return to != from && to->port.link == from->port.link && !to->port.loopback && !to->unplugged;
 }
 
-static const struct tap *tap_with_mac(const struct nlab_wire *wire, const uint8_t *mac)
+static const struct tap *tap_with_mac(const struct nlab_wire *wire, const struct tap *from,
+				      const uint8_t *mac)
 {
 	for (size_t i = 0; i < wire->taps; i++) {
-		if (!wire->tap[i]->port.loopback && memcmp(wire->tap[i]->port.mac, mac, 6) == 0) {
+		if (is_joined(from, wire->tap[i]) && memcmp(wire->tap[i]->port.mac, mac, 6) == 0) {
 			return wire->tap[i];
 		}
 	}
@@ -143,7 +174,7 @@ static uint16_t destination(const struct nlab_wire *wire, const struct tap *from
 	if (packet->frame[0] & 1) { /* a group address: broadcast or multicast */
 		return NLAB_PORT_FLOOD;
 	}
-	const struct tap *to = tap_with_mac(wire, packet->frame);
+	const struct tap *to = tap_with_mac(wire, from, packet->frame);
 	return to ? to->port.id : NLAB_PORT_NONE;
 }
 
@@ -158,8 +189,8 @@ static void mark(struct nlab_wire *wire, const struct tap *from, const struct nl
 	record->from_port = from->port.id;
 	record->to_port = destination(wire, from, packet);
 	if (packet->layers & NLAB_LAYER_ADDRESSES) {
-		record->src_host = host_of(wire, packet->ip.src);
-		record->dst_host = host_of(wire, packet->ip.dst);
+		record->src_host = nlab_addresses_host(&wire->addresses, packet->ip.src);
+		record->dst_host = nlab_addresses_host(&wire->addresses, packet->ip.dst);
 	}
 	if (from->port.loopback) {
 		record->src_host = record->dst_host = from->port.host;
@@ -168,24 +199,24 @@ static void mark(struct nlab_wire *wire, const struct tap *from, const struct nl
 
 /* ---- delivering ---- */
 
-static void send_to(struct nlab_wire *wire, struct nlab_packet_record *record, const struct tap *to)
-{
-	if (!nlab_port_send(to->port.port, record->frame, record->captured, NULL)) {
-		atomic_store(&record->fate, NLAB_FATE_NOWHERE); /* the interface is down */
-		atomic_store(&record->received_ns, 0);
-		nlab_recording_wake(wire->recording);
-	}
-}
-
-/* Hand a recorded frame to its receivers; its fate and time say so already. */
+/* Hand a recorded frame to its receivers; its fate and time say so already, unless no one can take it: an interface is
+ * down, or its host has crashed meanwhile. */
 static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record)
 {
+	const struct tap *from = wire->tap[record->from_port - 1];
+	bool taken = from->port.loopback;
 	for (size_t i = 0; i < wire->taps; i++) {
 		const struct tap *to = wire->tap[i];
-		bool flooded = record->to_port == NLAB_PORT_FLOOD && to->port.id != record->from_port;
-		if (!to->port.loopback && (flooded || to->port.id == record->to_port)) {
-			send_to(wire, record, to);
+		if (is_joined(from, to) &&
+		    (record->to_port == NLAB_PORT_FLOOD || record->to_port == to->port.id)) {
+			taken |= !to->port.port ||
+				 nlab_port_send(to->port.port, record->frame, record->captured, NULL);
 		}
+	}
+	if (!taken) {
+		atomic_store(&record->fate, NLAB_FATE_NOWHERE);
+		atomic_store(&record->received_ns, 0);
+		nlab_recording_wake(wire->recording);
 	}
 }
 
@@ -199,6 +230,38 @@ static void deliver_late(struct nlab_wire *wire, struct nlab_packet_record *reco
 }
 
 /* ---- carrying ---- */
+
+/* Record a packet with its fate, and deliver it or keep it back. Returns its id, 0 when the recording is full: the
+ * experiment is in error then, and the lab ends it. */
+static uint32_t dispatch(struct nlab_wire *wire, struct nlab_packet_record *draft, const uint8_t *frame,
+			 const struct nlab_verdict *verdict)
+{
+	draft->rule = verdict->rule;
+	atomic_init(&draft->fate, verdict->fate);
+	if (verdict->fate == NLAB_FATE_DELIVERED) {
+		bool loopback = draft->from_port == draft->to_port;
+		atomic_init(&draft->received_ns, loopback ? draft->head.time_ns : nlab_clock_recording_ns());
+	}
+	struct nlab_packet_record *record = nlab_recording_packet(wire->recording, draft, frame);
+	if (record && verdict->fate == NLAB_FATE_DELIVERED) {
+		transmit(wire, record);
+	} else if (record && (verdict->fate == NLAB_FATE_PENDING || verdict->fate == NLAB_FATE_HELD)) {
+		nlab_queue_add(&wire->queue, record, verdict->rule, verdict->due_ns);
+	}
+	return record ? record->id : 0;
+}
+
+/* The packet as it was sent is recorded as altered; what goes on is a changed copy. */
+static uint32_t alter(struct nlab_wire *wire, struct nlab_packet_record *draft,
+		      const struct nlab_packet *packet, uint8_t *frame, const struct nlab_verdict *verdict)
+{
+	const struct nlab_verdict altered = {.fate = NLAB_FATE_ALTERED, .rule = verdict->altered->id};
+	uint32_t id = dispatch(wire, draft, frame, &altered);
+	draft->copy_of = id;
+	draft->captured = (uint32_t)nlab_verdict_alter(verdict->altered, packet, frame, draft->captured);
+	draft->length = draft->captured;
+	return id;
+}
 
 static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
 {
@@ -216,23 +279,15 @@ static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
 		verdict.fate = NLAB_FATE_NOWHERE;
 	} else if (!arrival->from->port.loopback) {
 		const struct nlab_packet_context context = {&packet, &draft};
-		verdict = nlab_verdict(&wire->verdicts, &context);
+		verdict = nlab_verdict(&wire->verdicts, arrival->from->port.link, &context);
 	}
-	draft.rule = verdict.rule;
-	atomic_init(&draft.fate, verdict.fate);
-	if (verdict.fate == NLAB_FATE_DELIVERED) {
-		atomic_init(&draft.received_ns,
-			    arrival->from->port.loopback ? frame->time_ns : nlab_clock_recording_ns());
-	}
-	struct nlab_packet_record *record = nlab_recording_packet(wire->recording, &draft, frame->bytes);
-	if (!record) {
-		return; /* the recording is full: the experiment is in error, and the runner ends it */
-	}
-	if (verdict.fate == NLAB_FATE_DELIVERED) {
-		transmit(wire, record);
-	} else if (verdict.fate == NLAB_FATE_PENDING || verdict.fate == NLAB_FATE_HELD) {
-		int64_t due = verdict.fate == NLAB_FATE_HELD ? INT64_MAX : frame->time_ns + verdict.delay_ns;
-		nlab_queue_add(&wire->queue, record, verdict.rule, due);
+	uint32_t id = verdict.altered ? alter(wire, &draft, &packet, frame->bytes, &verdict) : 0;
+	uint32_t sent = dispatch(wire, &draft, frame->bytes, &verdict);
+	draft.copy_of = id ? id : sent;
+	for (unsigned i = 0; i < verdict.copies; i++) {
+		struct nlab_verdict copy = verdict;
+		copy.rule = verdict.rule ? verdict.rule : verdict.copier;
+		dispatch(wire, &draft, frame->bytes, &copy);
 	}
 }
 
@@ -262,6 +317,23 @@ size_t nlab_wire_carry(struct nlab_wire *wire)
 		carry_frame(wire, &wire->arrivals[i]);
 	}
 	return count;
+}
+
+bool nlab_wire_inject(struct nlab_wire *wire, uint16_t interface, uint8_t *frame, size_t length)
+{
+	struct tap *from = interface > 0 && interface <= wire->taps ? wire->tap[interface - 1] : NULL;
+	if (!from || from->unplugged || length > UINT32_MAX) {
+		return false;
+	}
+	if (from->port.loopback) { /* it comes back in by the port, and is recorded there */
+		return nlab_port_send(from->port.port, frame, length, NULL);
+	}
+	struct nlab_frame sent = {.bytes = frame,
+				  .length = (uint32_t)length,
+				  .captured = (uint32_t)length,
+				  .time_ns = nlab_clock_recording_ns()};
+	carry_frame(wire, &(struct arrival){from, &sent});
+	return true;
 }
 
 void nlab_wire_drain(struct nlab_wire *wire, size_t limit)
@@ -326,7 +398,7 @@ void nlab_wire_check_lost(struct nlab_wire *wire)
 {
 	for (size_t i = 0; i < wire->taps; i++) {
 		struct tap *tap = wire->tap[i];
-		uint32_t lost = nlab_port_lost(tap->port.port);
+		uint32_t lost = tap->port.port ? nlab_port_lost(tap->port.port) : 0;
 		struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
 						  .event = NLAB_EVENT_LOST,
 						  .host = tap->port.host,

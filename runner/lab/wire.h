@@ -18,9 +18,11 @@
 struct nlab_wire;
 
 struct nlab_wire_port {
-	struct nlab_port *port; /* owned by the wire once it is added */
-	uint16_t id;            /* interface id in the recording, from 1 */
+	struct nlab_port *
+	    port; /* owned by the wire once it is added; NULL: a puppet's, what reaches it is only recorded */
+	uint16_t id; /* interface id in the recording, from 1 */
 	uint16_t host;
+	uint16_t link; /* frames go only to ports of the same link; 0 for loopback */
 	bool loopback;
 	uint8_t mac[6];
 };
@@ -29,11 +31,23 @@ struct nlab_wire_port {
 struct nlab_wire *nlab_wire_new(struct nlab_recording *recording, struct nlab_error *error);
 void nlab_wire_free(struct nlab_wire *wire);
 
+/* Close every port at once, each in a thread of its own: the kernel waits a grace period of RCU in each close(2), 12 to 28
+ * ms, and these can pass together. Nothing is carried afterwards. */
+void nlab_wire_close_ports(struct nlab_wire *wire);
+
 /* Add a port. False when there are NLAB_WIRE_PORTS already. */
 bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port);
 
+/* Send a frame of `length` bytes into the link as if the interface with this id had sent it: it is recorded, judged by the
+ * rules and delivered. On loopback it goes to the host itself. The frame's bytes may be changed. False when there is no
+ * such interface, or the host's loopback does not take it. */
+bool nlab_wire_inject(struct nlab_wire *wire, uint16_t interface, uint8_t *frame, size_t length);
+
 /* Say that `host` has this network address (IPv4 as ::ffff:a.b.c.d), so that packets carry the host's id. */
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address);
+
+/* Take the ports of a host out: nothing of it is carried or recorded any more. They stay open, since closing takes long. */
+void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host);
 
 /* Carry what has arrived, once: read every port, sort by time, record, and deliver. Returns how many frames it read. */
 size_t nlab_wire_carry(struct nlab_wire *wire);

@@ -18,12 +18,14 @@ static int call_cli(lua_State *L)
 {
 	int count = (int)lua_tointeger(L, 1);
 	char *const *arguments = lua_touserdata(L, 2);
+	lua_gc(L, LUA_GCSTOP); /* nothing of the library is garbage */
 	luaL_openlibs(L);
 	nlab_library_open(L);
 	nlab_runner_register(L, lua_touserdata(L, 3));
 	lua_getglobal(L, "require");
 	lua_pushliteral(L, "netlab.cli");
 	lua_call(L, 1, 1);
+	lua_gc(L, LUA_GCRESTART);
 	lua_getfield(L, -1, "main");
 	lua_createtable(L, count, 1);
 	for (int i = 0; i < count; i++) {

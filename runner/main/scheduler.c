@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 #define EVENTS_MAX 64
-#define DYING_MAX  256 /* labs being taken apart at once */
+#define DYING_MAX  256                 /* labs being taken apart at once */
+#define ENDING_NS  (2 * NLAB_NS_PER_S) /* that a lab may take to end after it was over */
 
 enum source { FROM_SIGNALS, FROM_CONTROL, FROM_FILES, FROM_DEATH };
 
@@ -61,7 +62,13 @@ static void tell(struct loop *loop, struct slot *slot)
 	if (!loop->stopped && !loop->scheduler->calls->ended(loop->scheduler->context, &slot->run)) {
 		loop->stopped = true;
 	}
-	nlab_run_kill(&slot->run);
+	slot->run.killed =
+	    !slot->run.over; /* a lab that is over ends by itself, and faster; enforce() sees to it */
+	if (slot->run.killed) {
+		nlab_run_kill(&slot->run);
+	} else {
+		slot->run.deadline_ns = slot->run.ended_ns + ENDING_NS;
+	}
 }
 
 static void forget(struct loop *loop, struct slot *slot)
@@ -169,11 +176,12 @@ static int64_t enforce(struct loop *loop)
 	int64_t next = INT64_MAX;
 	for (size_t i = 0; i < loop->count; i++) {
 		struct nlab_run *run = &loop->slots[i]->run;
-		if (loop->slots[i]->told || run->killed) {
+		if (run->killed) {
 			continue;
 		}
-		run->timed_out = run->deadline_ns <= now;
-		if (run->timed_out || loop->stopped) {
+		bool late = run->deadline_ns <= now;
+		run->timed_out = late && !loop->slots[i]->told;
+		if (late || (loop->stopped && !loop->slots[i]->told)) {
 			run->killed = true;
 			nlab_run_kill(run);
 		} else if (run->deadline_ns < next) {
@@ -246,9 +254,16 @@ static bool open_loop(struct loop *loop, sigset_t *before, struct nlab_error *er
 static void close_loop(struct loop *loop, const sigset_t *before)
 {
 	for (size_t i = 0; i < loop->count; i++) {
-		nlab_run_kill(&loop->slots[i]->run);
+		if (!loop->slots[i]->told) {
+			nlab_run_kill(&loop->slots[i]->run);
+		}
+	}
+	while (loop->count &&
+	       loop->epoll >= 0) { /* those that are over end by themselves, or are killed in time */
+		wait_and_serve(loop);
 	}
 	while (loop->count) {
+		nlab_run_kill(&loop->slots[0]->run);
 		forget(loop, loop->slots[0]);
 	}
 	free(loop->slots);

@@ -37,11 +37,13 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
 
 static int load_library(lua_State *L)
 {
+	lua_gc(L, LUA_GCSTOP); /* nothing of the library is garbage */
 	luaL_openlibs(L);
 	nlab_library_open(L);
 	lua_getglobal(L, "require");
 	lua_pushliteral(L, "netlab.lab.script");
 	lua_call(L, 1, 0);
+	lua_gc(L, LUA_GCRESTART);
 	return 0;
 }
 

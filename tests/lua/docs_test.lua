@@ -97,8 +97,7 @@ local function upvalue(fn, wanted)
 end
 
 local Test = require "netlab.lab.test".methods
-local Host = upvalue(host.new, "Host")
-local Process = upvalue(Host.exec, "Process")
+local Host, Process = host.methods, host.process
 local Actor = upvalue(upvalue(Host.spawn, "actor").spawn, "Actor")
 local Wire = getmetatable(require "netlab.lab.wire".new()).__index
 local Rule = upvalue(upvalue(Wire.drop, "add"), "Rule")

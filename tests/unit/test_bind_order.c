@@ -37,16 +37,17 @@ static void a_rule_from_its_making_to_its_end(void **state)
 	struct nlab_run run;
 	(void)state;
 	lab_lua_run(&run, lab_run_job(),
-		    HOSTS "local id = order.rule('hold', to_7000, 2, 0, 'hold two')\n"
-			  "assert(id == 1)\n"
-			  "say 'one' say 'two' say 'three'\n"
-			  "assert(hear() == 'three' and order.drain() == 3)\n"
-			  "local hits, held = order.hits(id)\n"
-			  "assert(hits == 2 and held == 2)\n"
-			  "assert(order.release(id, 1, 'one of them') == 1 and hear() == 'one')\n"
-			  "assert(order.release(0, 0) == 1 and hear() == 'two')\n"
-			  "assert(order.remove(id, '', 'away') == 1 and order.remove(id) == 0)\n"
-			  "raises('it was removed', order.hits, id)");
+		    HOSTS
+		    "local id = order.rule {action = 'hold', rule = to_7000, count = 2, text = 'hold two'}\n"
+		    "assert(id == 1)\n"
+		    "say 'one' say 'two' say 'three'\n"
+		    "assert(hear() == 'three' and order.drain() == 3)\n"
+		    "local hits, held = order.hits(id)\n"
+		    "assert(hits == 2 and held == 2)\n"
+		    "assert(order.release(id, 1, 'one of them') == 1 and hear() == 'one')\n"
+		    "assert(order.release(0, 0) == 1 and hear() == 'two')\n"
+		    "assert(order.remove(id, '', 'away') == 1 and order.remove(id) == 0)\n"
+		    "raises('it was removed', order.hits, id)");
 	assert_true(recorded_says(&run.recording, NLAB_EVENT_RULE, "hold two"));
 	assert_true(recorded_says(&run.recording, NLAB_EVENT_ORDER, "one of them"));
 	assert_true(recorded_says(&run.recording, NLAB_EVENT_ORDER, "away"));
@@ -63,10 +64,10 @@ static void the_four_actions(void **state)
 					       NLAB_FATE_DELIVERED};
 	(void)state;
 	lab_lua_run(&run, lab_run_job(),
-		    HOSTS "order.rule('cut', to_7000, 1)\n"
-			  "order.rule('drop', to_7000, 1)\n"
-			  "order.rule('hold', to_7000, 1)\n"
-			  "order.rule('delay', to_7000, 1, 10000000)\n"
+		    HOSTS "order.rule {action = 'cut', rule = to_7000, count = 1}\n"
+			  "order.rule {action = 'drop', rule = to_7000, count = 1}\n"
+			  "order.rule {action = 'hold', rule = to_7000, count = 1}\n"
+			  "order.rule {action = 'delay', rule = to_7000, count = 1, value = 10000000}\n"
 			  "for _, text in ipairs {'cut', 'drop', 'hold', 'delay', 'none'} do say(text) end\n"
 			  "assert(hear() == 'none' and hear() == 'delay')\n"
 			  "assert(order.remove(0, 'drop') == 1 and order.remove(0, 'hold') == 1)\n"
@@ -85,27 +86,30 @@ static void the_four_actions(void **state)
 static void misuse_is_raised(void **state)
 {
 	(void)state;
-	lab_lua_check(HOSTS "raises(\"invalid option 'lose'\", order.rule, 'lose', to_7000)\n"
-			    "raises('not an encoded rule', order.rule, 'drop', 'xyz')\n"
-			    "raises('a count of packets', order.rule, 'drop', to_7000, -1)\n"
-			    "raises('a count of packets', order.rule, 'drop', to_7000, 1 << 32)\n"
-			    "raises('a count of packets', order.release, 0, -1)\n"
-			    "raises('EINVAL', order.rule, '', to_7000)\n"
-			    "raises('EINVAL', order.rule, 'delay', to_7000, 0, -5)\n"
-			    "raises('EINVAL', order.rule, 'drop', to_7000:gsub('.', '\\xff'))\n"
-			    "raises('it was removed', order.hits, 1)\n"
-			    "raises('bad argument #1', order.remove, 'all')\n"
-			    "say 'still there' assert(hear() == 'still there')");
+	lab_lua_check(
+	    HOSTS
+	    "raises(\"invalid option 'lose'\", order.rule, {action = 'lose', rule = to_7000})\n"
+	    "raises('not an encoded rule', order.rule, {action = 'drop', rule = 'xyz'})\n"
+	    "raises('must be a whole number', order.rule, {action = 'drop', rule = to_7000, count = -1})\n"
+	    "raises('must be a whole number', order.rule, {action = 'drop', rule = to_7000, skip = 1 << "
+	    "32})\n"
+	    "raises('a count of packets', order.release, 0, -1)\n"
+	    "raises('EINVAL', order.rule, {action = '', rule = to_7000})\n"
+	    "raises('EINVAL', order.rule, {action = 'rate', rule = to_7000})\n"
+	    "raises('EINVAL', order.rule, {action = 'drop', rule = (to_7000:gsub('.', '\\xff'))})\n"
+	    "raises('it was removed', order.hits, 1)\n"
+	    "raises('bad argument #1', order.remove, 'all')\n"
+	    "say 'still there' assert(hear() == 'still there')");
 }
 
 static void rules_have_a_bound(void **state)
 {
 	(void)state;
 	lab_lua_check("local any = rule.encode {}\n"
-		      "for i = 1, 128 do assert(order.rule('hold', any) == i) end\n"
-		      "raises('ENOSPC', order.rule, 'hold', any)\n"
+		      "for i = 1, 128 do assert(order.rule {action = 'hold', rule = any} == i) end\n"
+		      "raises('ENOSPC', order.rule, {action = 'hold', rule = any})\n"
 		      "assert(order.remove(0, '') == 128)\n"
-		      "assert(order.rule('hold', any) == 129)");
+		      "assert(order.rule {action = 'hold', rule = any} == 129)");
 }
 
 static void to_declare_needs_no_lab(void **state)

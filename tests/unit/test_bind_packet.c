@@ -253,7 +253,7 @@ static void events_and_hosts(void **state)
 	    "check(order.a, 7) check(order.host, nil) check(order.pid, nil)\n"
 	    "check(rec:events('port')[1].host, 'client')\n"
 	    "local ok, message = pcall(rec.events, rec, 'cheese')\n"
-	    "check(ok, false) check(message:match('one of: host port sysctl') ~= nil, true)\n"
+	    "check(ok, false) check(message:match('one of: host port link') ~= nil, true)\n"
 	    "local hosts = rec:hosts()\n"
 	    "check(hosts.client.id, 1) check(hosts.client.ip, '10.0.0.1') check(hosts.client.ip6, "
 	    "'fd00::1')\n"

@@ -100,16 +100,16 @@ static void test_embedded_files_are_those_of_the_tree(void **state)
 	assert_non_null(nlab_library_files[0].name);
 	for (const struct nlab_library_file *row = nlab_library_files; row->name; row++) {
 		char path[256];
-		snprintf(path, sizeof(path), "lua/%s", row->name);
-		FILE *file = fopen(path, "r");
-		assert_non_null(file);
-		char *text = malloc(row->length + 1);
-		size_t length = fread(text, 1, row->length + 1, file);
+		snprintf(path, sizeof(path), "return string.dump(load(io.open('lua/%s'):read 'a', '=%s'))",
+			 row->name, row->name);
+		lua_State *L = open_state();
+		assert_int_equal(luaL_dostring(L, path), LUA_OK);
+		size_t length;
+		const char *bytecode = lua_tolstring(L, -1, &length);
 		assert_int_equal(length, row->length);
-		assert_memory_equal(text, row->text, length);
+		assert_memory_equal(bytecode, row->text, length);
 		assert_int_equal(row->text[row->length], 0);
-		free(text);
-		fclose(file);
+		lua_close(L);
 		assert_true(row == nlab_library_files || strcmp(row[-1].name, row->name) < 0);
 	}
 }

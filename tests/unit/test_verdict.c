@@ -39,13 +39,27 @@ static uint16_t add(enum nlab_action action, unsigned dport, uint32_t count, int
 	return nlab_verdicts_add(&verdicts, &order, NULL);
 }
 
-static struct nlab_verdict judge(unsigned dport)
+/* A datagram to this port, sent at `time_ns` on link 7 with `length` bytes on the wire. */
+static struct nlab_verdict judge_at(unsigned dport, int64_t time_ns, uint32_t length)
 {
 	struct nlab_packet packet;
-	struct nlab_packet_record record = {0};
+	struct nlab_packet_record record = {.head.time_ns = time_ns, .length = length};
 	frame_udp(&frame, "10.0.0.1", 5000, "10.0.0.2", dport, "x");
 	nlab_packet_decode(&packet, frame.bytes, frame.size, frame.size);
-	return nlab_verdict(&verdicts, &(struct nlab_packet_context){&packet, &record});
+	return nlab_verdict(&verdicts, 7, &(struct nlab_packet_context){&packet, &record});
+}
+
+static struct nlab_verdict judge(unsigned dport)
+{
+	return judge_at(dport, 0, 100);
+}
+
+static uint16_t add_fault(enum nlab_action action, int64_t value, int64_t amount)
+{
+	struct nlab_order order = order_for(action, "dport", 53);
+	order.value = value;
+	order.amount = amount;
+	return nlab_verdicts_add(&verdicts, &order, NULL);
 }
 
 static void assert_verdict(unsigned dport, enum nlab_fate fate, unsigned rule)
@@ -82,7 +96,7 @@ static void each_action_has_its_fate(void **state)
 	assert_verdict(2, NLAB_FATE_PENDING, 2);
 	assert_verdict(3, NLAB_FATE_HELD, 3);
 	assert_verdict(4, NLAB_FATE_CUT, 4);
-	assert_int_equal(judge(2).delay_ns, 1500);
+	assert_int_equal(judge_at(2, 1000000, 100).due_ns, 1001500);
 }
 
 static void the_oldest_that_is_not_used_up_decides(void **state)
@@ -115,6 +129,132 @@ static void losing_is_before_holding_and_that_before_delaying(void **state)
 	assert_verdict(53, NLAB_FATE_PENDING, 1);
 	assert_verdict(53, NLAB_FATE_PENDING, 1);
 	assert_hits(1, 2); /* only what it has decided */
+}
+
+static void a_rule_of_another_link_does_not_hold(void **state)
+{
+	struct nlab_order order = order_for(NLAB_ACTION_DROP, "dport", 53);
+	(void)state;
+	order.link = 6;
+	nlab_verdicts_add(&verdicts, &order, NULL);
+	assert_verdict(53, NLAB_FATE_DELIVERED, 0);
+	order.link = 7;
+	nlab_verdicts_add(&verdicts, &order, NULL);
+	assert_verdict(53, NLAB_FATE_DROPPED, 2);
+}
+
+static void the_first_packets_pass(void **state)
+{
+	struct nlab_order order = order_for(NLAB_ACTION_DROP, "dport", 53);
+	(void)state;
+	order.skip = 2;
+	order.count = 1;
+	nlab_verdicts_add(&verdicts, &order, NULL);
+	assert_verdict(53, NLAB_FATE_DELIVERED, 0);
+	assert_verdict(54, NLAB_FATE_DELIVERED, 0); /* does not match, does not count */
+	assert_verdict(53, NLAB_FATE_DELIVERED, 0);
+	assert_verdict(53, NLAB_FATE_DROPPED, 1);
+	assert_verdict(53, NLAB_FATE_DELIVERED, 0);
+}
+
+/* Which of 4000 packets are dropped by a rule with a chance of a quarter and this seed, as a sum that tells the runs
+ * apart; *dropped: how many. */
+static uint64_t drop_a_quarter(uint64_t seed, unsigned *dropped)
+{
+	struct nlab_order order = order_for(NLAB_ACTION_DROP, "dport", 53);
+	uint64_t sum = 0;
+	order.chance = UINT32_C(1) << 30;
+	order.seed = seed;
+	clear(NULL);
+	nlab_verdicts_add(&verdicts, &order, NULL);
+	*dropped = 0;
+	for (uint64_t i = 0; i < 4000; i++) {
+		bool lost = judge(53).fate == NLAB_FATE_DROPPED;
+		*dropped += lost;
+		sum = sum * 31 + lost;
+	}
+	return sum;
+}
+
+static void a_chance_is_what_it_says_and_its_seed_repeats_it(void **state)
+{
+	unsigned one, again, other;
+	(void)state;
+	uint64_t first = drop_a_quarter(1, &one);
+	assert_true(drop_a_quarter(1, &again) == first);
+	assert_true(drop_a_quarter(2, &other) != first);
+	assert_in_range(one, 890, 1110); /* 4 standard deviations of 27 */
+	assert_in_range(other, 890, 1110);
+}
+
+static void jitter_keeps_the_order(void **state)
+{
+	int64_t before = 0, least = INT64_MAX, most = 0;
+	(void)state;
+	add_fault(NLAB_ACTION_DELAY, 10000, 4000);
+	for (int64_t sent = 0; sent < 1000 * 100000;
+	     sent += 100000) { /* far apart: no one waits for another */
+		int64_t took = judge_at(53, sent, 100).due_ns - sent;
+		least = took < least ? took : least;
+		most = took > most ? took : most;
+	}
+	assert_in_range(least, 6000, 6200);
+	assert_in_range(most, 13800, 14000);
+	for (int64_t sent = 0; sent < 1000; sent++) { /* all at once */
+		int64_t due = judge_at(53, sent, 100).due_ns;
+		assert_true(due >= before);
+		before = due;
+	}
+}
+
+static void a_rate_is_a_line_with_a_queue(void **state)
+{
+	(void)state;
+	add_fault(NLAB_ACTION_RATE, 8000000, 250); /* 1 byte a microsecond */
+	assert_int_equal(judge_at(53, 0, 100).due_ns, 100000);
+	assert_int_equal(judge_at(53, 0, 100).due_ns, 200000);
+	assert_int_equal(judge_at(53, 0, 100).fate, NLAB_FATE_DROPPED); /* 200 of 250 bytes wait */
+	assert_int_equal(judge_at(53, 50000, 100).due_ns, 300000);      /* now 150 do */
+	assert_int_equal(judge_at(53, 1000000, 100).due_ns, 1100000);   /* the line is free */
+	add_fault(NLAB_ACTION_DELAY, 5000, 0);
+	assert_int_equal(judge_at(53, 2000000, 100).due_ns, 2105000); /* first the line, then the delay */
+}
+
+static void copies_and_changes_come_with_any_fate(void **state)
+{
+	(void)state;
+	add_fault(NLAB_ACTION_DUPLICATE, 0, 3);
+	uint16_t corrupt = add_fault(NLAB_ACTION_CORRUPT, 8, 0);
+	uint16_t hold = add_fault(NLAB_ACTION_HOLD, 0, 0);
+	struct nlab_verdict verdict = judge(53);
+	assert_int_equal(verdict.copies, 3);
+	assert_int_equal(verdict.altered->id, corrupt);
+	assert_int_equal(verdict.rule, hold);
+	add_fault(NLAB_ACTION_CUT, 0, 0);
+	verdict = judge(53);
+	assert_int_equal(verdict.copies, 0); /* what is lost is neither */
+	assert_null(verdict.altered);
+}
+
+static void frames_are_altered_as_told(void **state)
+{
+	struct nlab_packet packet;
+	uint8_t bytes[20] = {0};
+	(void)state;
+	frame_udp(&frame, "10.0.0.1", 5000, "10.0.0.2", 53, "x");
+	nlab_packet_decode(&packet, frame.bytes, frame.size, frame.size);
+	struct nlab_verdict_rule rule = {.action = NLAB_ACTION_CORRUPT, .value = 3 * 8 + 1};
+	assert_int_equal(nlab_verdict_alter(&rule, &packet, bytes, sizeof bytes), sizeof bytes);
+	assert_int_equal(bytes[3], 0x40);
+	rule.value = 20 * 8; /* behind the end */
+	assert_int_equal(nlab_verdict_alter(&rule, &packet, bytes, sizeof bytes), sizeof bytes);
+	uint8_t before = frame.bytes[14 + 20 + 6];
+	rule = (struct nlab_verdict_rule){.action = NLAB_ACTION_CORRUPT, .amount = 1};
+	nlab_verdict_alter(&rule, &packet, frame.bytes, frame.size);
+	assert_int_equal(frame.bytes[14 + 20 + 6], before ^ 0x80);
+	rule = (struct nlab_verdict_rule){.action = NLAB_ACTION_TRUNCATE, .value = 14};
+	assert_int_equal(nlab_verdict_alter(&rule, &packet, bytes, sizeof bytes), 14);
+	assert_int_equal(nlab_verdict_alter(&rule, &packet, bytes, 10), 10);
 }
 
 static void rules_are_taken_out_by_id_and_by_action(void **state)
@@ -158,6 +298,16 @@ static void nonsense_makes_no_rule(void **state)
 	order.value = 0;
 	order.rule.terms[0].field = UINT16_MAX;
 	assert_refused(&order, EINVAL);
+	order = order_for(NLAB_ACTION_DUPLICATE, "dport", 1);
+	assert_refused(&order, EINVAL); /* no copies */
+	order.amount = 65;
+	assert_refused(&order, EINVAL);
+	order = order_for(NLAB_ACTION_RATE, "dport", 1);
+	order.amount = 1000;
+	assert_refused(&order, EINVAL); /* no rate */
+	order = order_for(NLAB_ACTION_TRUNCATE, "dport", 1);
+	order.value = 13;
+	assert_refused(&order, EINVAL); /* not even an Ethernet header */
 	order = order_for(NLAB_ACTION_DROP, "dport", 1);
 	order.rule.count = NLAB_RULE_TERMS + 1;
 	assert_refused(&order, EINVAL);
@@ -187,6 +337,13 @@ int main(void)
 	    cmocka_unit_test_setup(each_action_has_its_fate, clear),
 	    cmocka_unit_test_setup(the_oldest_that_is_not_used_up_decides, clear),
 	    cmocka_unit_test_setup(losing_is_before_holding_and_that_before_delaying, clear),
+	    cmocka_unit_test_setup(a_rule_of_another_link_does_not_hold, clear),
+	    cmocka_unit_test_setup(the_first_packets_pass, clear),
+	    cmocka_unit_test_setup(a_chance_is_what_it_says_and_its_seed_repeats_it, clear),
+	    cmocka_unit_test_setup(jitter_keeps_the_order, clear),
+	    cmocka_unit_test_setup(a_rate_is_a_line_with_a_queue, clear),
+	    cmocka_unit_test_setup(copies_and_changes_come_with_any_fate, clear),
+	    cmocka_unit_test_setup(frames_are_altered_as_told, clear),
 	    cmocka_unit_test_setup(rules_are_taken_out_by_id_and_by_action, clear),
 	    cmocka_unit_test_setup(nonsense_makes_no_rule, clear),
 	    cmocka_unit_test_setup(there_is_room_for_so_many_rules, clear),

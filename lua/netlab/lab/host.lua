@@ -3,6 +3,8 @@
 local actor = require "netlab.lab.actor"
 local capture = require "netlab.core.capture"
 local diag = require "netlab.core.diag"
+local interface = require "netlab.lab.interface"
+local link = require "netlab.core.link"
 local order = require "netlab.core.order"
 local process = require "netlab.core.process"
 local socket = require "netlab.core.socket"
@@ -15,6 +17,9 @@ local nearest = require "netlab.expect.nearest"
 ---@field ip string "10.0.0.1"
 ---@field ip6 string? "fd00::1", when the host was made with ipv6 = true
 ---@field mac string "02:00:00:00:00:01"
+---@field router boolean it forwards packets
+---@field routes table[] given by the script or t:network: {destination=, gateway=, interface=}
+---@field interfaces table<string, netlab.Interface> by name
 local Host = {}
 Host.__index = Host
 Host.__tostring = function(self) return self.name end
@@ -54,6 +59,122 @@ function Host:sysctl(name, new)
     return nil
   end
   return sysctl.read(self.id, name)
+end
+
+---An interface of this host.
+---@param name string? "eth0" without it
+---@return netlab.Interface
+function Host:interface(name)
+  local found = self.interfaces[name or "eth0"]
+  if not found then
+    error(("host %s has no interface '%s'"):format(self.name, name or "eth0"), 2)
+  end
+  return found
+end
+
+---Give this host an interface on a link; t:network does it.
+---@param link_id integer
+---@param link_name string
+---@param addresses string[] "192.168.1.2/24"
+---@param mtu integer?
+---@return netlab.Interface
+function Host:attach(link_id, link_name, addresses, mtu)
+  local name, mac = order.attach(self.id, link_id, table.concat(addresses, " "), mtu)
+  for _, address in ipairs(addresses) do
+    local key = address:find ":" and "ip6" or "ip"
+    self[key] = self[key] or address:match "^[^/]+"
+  end
+  self.mac = self.mac or mac
+  self.interfaces[name] = interface.new(self, { name = name, mac = mac, link = link_name, addresses = addresses })
+  return self.interfaces[name]
+end
+
+-- The interface whose network an address belongs to.
+local function interface_towards(self, address)
+  for _, one in pairs(self.interfaces) do
+    for _, own in ipairs(one.addresses) do
+      local length = own:match "/(%d+)$"
+      local same_family = (own:find ":" == nil) == (address:find ":" == nil)
+      if same_family and link.network(address .. "/" .. length) == link.network(own) then
+        return one.name
+      end
+    end
+  end
+  return nil
+end
+
+---Add a route: rtnetlink(7). A route that the kernel refuses raises an error with its words.
+---@param destination string "10.1.0.0/24", or "0.0.0.0/0" and "::/0" for the default route
+---@param gateway string the next router's address, on one of this host's links
+function Host:route(destination, gateway)
+  local name = interface_towards(self, gateway)
+  if not name then
+    error(("host %s has no interface on the network of %s"):format(self.name, gateway), 2)
+  end
+  link.route(self.id, name, destination, gateway)
+  self.routes[#self.routes + 1] = { destination = destination, gateway = gateway, interface = name }
+end
+
+---Take the host away, as a power failure does: its processes die, and it sends neither FIN nor RST. The script's own sockets in
+---it are closed without a trace.
+function Host:crash()
+  order.crash(self.id)
+  socket.vanish(self)
+end
+
+---Bring a crashed host back: empty, with the same addresses, settings and routes.
+function Host:reboot()
+  order.reboot(self.id)
+  self:apply_settings()
+  for _, route in ipairs(self.routes) do
+    link.route(self.id, route.interface, route.destination, route.gateway)
+  end
+end
+
+-- The settings that the host was made with.
+function Host:apply_settings()
+  if self.router then
+    sysctl.write(self.id, "net.ipv4.ip_forward", 1)
+    if self.ipv6 then
+      sysctl.write(self.id, "net.ipv6.conf.all.forwarding", 1)
+    end
+  end
+  local names = {}
+  for setting in pairs(self.settings) do
+    names[#names + 1] = setting
+  end
+  table.sort(names)
+  for _, setting in ipairs(names) do
+    sysctl.write(self.id, setting, self.settings[setting])
+  end
+end
+
+-- Two lines of /proc/net/snmp: "Tcp: Name ..." and "Tcp: 1 ...".
+local function read_counters(path, counters)
+  local file = io.open(path)
+  local names = file and file:read "l"
+  while names do
+    local group, values = names:match "^(%w+):", file:read "l":gmatch "%-?%d+"
+    for name in names:gsub("^%w+:", ""):gmatch "%S+" do
+      counters[group .. name] = math.tointeger(tonumber(values()))
+    end
+    names = file:read "l"
+  end
+  if file then
+    file:close()
+  end
+end
+
+---The kernel's own counters of this host: proc_pid_net(5), snmp and netstat, as nstat(8) names them: TcpInCsumErrors,
+---TcpExtListenDrops, IcmpOutDestUnreachs.
+---@return table<string, integer>
+function Host:counters()
+  order.drain()
+  process.enter(self.id)
+  local counters = {}
+  read_counters("/proc/self/net/snmp", counters)
+  read_counters("/proc/self/net/netstat", counters)
+  return counters
 end
 
 ---Start an actor in this host: a process of its own that runs the function (docs/scripting.md, Actors).
@@ -171,35 +292,55 @@ function Host:exec(arguments)
   return ending, late
 end
 
-local host = {}
+local host = { methods = Host, process = Process }
 
 local host_options = { ipv6 = "boolean", sysctl = "table" }
 
----Make a host.
+local function check_options(options)
+  for key, v in pairs(options) do
+    if type(v) ~= host_options[key] then
+      error(("bad option '%s' of a host: ipv6 = true, sysctl = {name = value}"):format(tostring(key)), 4)
+    end
+  end
+end
+
+local function check_name(name)
+  if type(name) ~= "string" or not name:match "^%a[%w_-]*$" then
+    error(("bad name of a host: %s (a letter, then letters, digits, - and _)"):format(tostring(name)), 4)
+  end
+end
+
+local function new(recording, name, fields)
+  check_name(name)
+  local made = order.host(name, fields.ipv6, fields.lone)
+  made.name, made.recording, made.ipv6, made.router = name, recording, fields.ipv6, fields.router or false
+  made.settings, made.routes, made.interfaces = fields.settings or {}, {}, {}
+  setmetatable(made, Host)
+  made:apply_settings()
+  return made
+end
+
+---Make a host on the LAN.
 ---@param recording userdata
 ---@param name string
 ---@param options { ipv6: boolean?, sysctl: table<string, string|number>? }
 ---@return netlab.Host
 function host.new(recording, name, options)
-  for key, v in pairs(options) do
-    if type(v) ~= host_options[key] then
-      error(("bad option '%s' of a host: ipv6 = true, sysctl = {name = value}"):format(tostring(key)), 3)
-    end
-  end
-  if type(name) ~= "string" or not name:match "^%a[%w_-]*$" then
-    error(("bad name of a host: %s (a letter, then letters, digits, - and _)"):format(tostring(name)), 3)
-  end
-  local made = order.host(name, options.ipv6 or false)
-  made.name, made.recording = name, recording
-  setmetatable(made, Host)
-  local names = {}
-  for setting in pairs(options.sysctl or {}) do
-    names[#names + 1] = setting
-  end
-  table.sort(names)
-  for _, setting in ipairs(names) do
-    made:sysctl(setting, options.sysctl[setting])
-  end
+  check_options(options)
+  local made = new(recording, name, { ipv6 = options.ipv6 or false, settings = options.sysctl })
+  local addresses = { made.ip .. "/24", made.ip6 and made.ip6 .. "/64" }
+  made.interfaces.eth0 = interface.new(made, { name = "eth0", mac = made.mac, link = "lan", addresses = addresses })
+  return made
+end
+
+---Make a host with loopback only; t:network gives it interfaces.
+---@param recording userdata
+---@param name string
+---@param options { ipv6: boolean, router: boolean }
+---@return netlab.Host
+function host.lone(recording, name, options)
+  local made = new(recording, name, { ipv6 = options.ipv6, router = options.router, lone = true })
+  made.mac = nil -- of its first interface, when it has one
   return made
 end
 

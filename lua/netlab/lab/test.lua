@@ -3,6 +3,7 @@
 local actor = require "netlab.lab.actor"
 local check = require "netlab.lab.check"
 local host = require "netlab.lab.host"
+local network = require "netlab.lab.network"
 local process = require "netlab.core.process"
 local record = require "netlab.core.record"
 local socket = require "netlab.core.socket"
@@ -48,6 +49,24 @@ function Test:hosts(...)
     made[i] = self:host(name, options)
   end
   return table.unpack(made)
+end
+
+---Make links, hosts with interfaces on them, and routers (docs/network.md).
+---@param given table a list of links {"client 192.168.1.2/24", "gate 192.168.1.1/24", name =, mtu =, arp =}, and
+---  routers = {names}
+---@return table<string, netlab.Host|netlab.Wire> network hosts and links by name
+function Test:network(given)
+  local made, links = network.build(given, function(name, options)
+    if self.known_hosts[name] then
+      error(("t:network: there is a host '%s' already"):format(name), 0)
+    end
+    self.known_hosts[name] = host.lone(self.recording, name, options)
+    return self.known_hosts[name]
+  end)
+  for _, link in ipairs(links) do
+    made[link.name] = wire.new(function() return { hosts = self.known_hosts } end, link)
+  end
+  return made
 end
 
 ---Wait for events on sockets: poll(2).

@@ -35,14 +35,29 @@ end
 
 -- ---- trace ----
 
+-- Which packets a trace is about: those of one link, or of all where they begin their way: what a router passes on is
+-- not seen again. Copies that the wire made were sent by nobody.
+local function chooser(self, link)
+  if link then
+    return function(packet) return packet.link == link and not packet.copy_of end
+  end
+  local hosts = self.known_hosts
+  return function(packet)
+    local from = hosts[packet.from]
+    return not packet.copy_of and not (from and from.router and packet.src_host and packet.src_host ~= packet.from)
+  end
+end
+
 local function feed(match, recording, from, views)
   local failure
   for packet in recording:packets(from) do
     if failure then
       break
     end
-    views[#views + 1] = packet
-    failure = match:feed(packet)
+    if views.choose(packet) then
+      views[#views + 1] = packet
+      failure = match:feed(packet)
+    end
     from = packet.id + 1
   end
   return failure, from
@@ -75,7 +90,8 @@ end
 ---The packets since the last t:trace (or the beginning) are these, in the expectation language
 ---(docs/expectations.md). Waits for those that are expected, then makes sure that no other has come.
 ---@param text string
----@param options { timeout: number|string }? how long to wait for an expected packet, 2 s without it
+---@param options { timeout: number|string?, link: string? }? how long to wait for an expected packet, 2 s without it;
+---  only packets on this link, instead of all where they begin their way
 ---@return table binds the variables of the text: $x is binds.x
 function trace:trace(text, options)
   local recording = self.recording
@@ -86,13 +102,13 @@ function trace:trace(text, options)
   order.drain()
   context.since = first > 1 and recording:packet(first - 1).time or 0
   local match = matcher.new(tree, context)
-  local views = {}
+  local views = { choose = chooser(self, options and options.link) }
   local patience = units.seconds(options and options.timeout or WAIT)
   local failure, from = follow(match, recording, first, views, patience)
   self.traces.seen = math.max(from - 1, failure and recording:packet_count() or 0)
   if failure then
     for packet in recording:packets(from) do
-      views[#views + 1] = packet
+      views[#views + 1] = views.choose(packet) and packet or nil
     end
     local explanation = explain.failure(failure, tree, views)
     outcome.check(self, "trace", false, "the packets are not as expected", explanation, failure.line or record.line())

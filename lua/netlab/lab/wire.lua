@@ -54,41 +54,114 @@ local function compile(self, text)
   return encode(terms)
 end
 
-local function add(self, action, text, options, delay_ns)
-  options = options or {}
-  for name in pairs(options) do
-    if name ~= "count" then
-      error(("unknown option '%s': a rule has only count"):format(name), 3)
+-- "10M" -> 10000000: a rate counts in powers of ten.
+local function decimal(text)
+  local factors = { [""] = 1, K = 1e3, M = 1e6, G = 1e9 }
+  local number, unit = text:match "^([%d.]+)([KMG]?)$"
+  local value = tonumber(number) and tonumber(number) * factors[unit]
+  return value and math.tointeger(value // 1) or error(("'%s' is no rate: bits a second, as 64K, 10M or 1G"):format(text), 3)
+end
+
+-- What every rule may say beside its own: how it is read, and what it must be.
+local common = {
+  count = { math.tointeger, "a whole number: only so many packets" },
+  skip = { math.tointeger, "a whole number: so many matching packets pass first" },
+  chance = { function(v)
+    local percent = type(v) == "string" and tonumber(v:match "^([%d.]+)%%$")
+    local chance = percent and percent / 100 or type(v) == "number" and v
+    return chance and chance > 0 and chance <= 1 and math.min(math.floor(chance * 2 ^ 32), 2 ^ 32 - 1) // 1 | 0
+  end, 'a fraction (0.1) or "10%"' },
+  seed = { math.tointeger, "a whole number: begins the rule's random numbers" },
+}
+
+local function add(self, order_fields, text, options, own)
+  for name, value in pairs(options or {}) do
+    local field = common[name]
+    if not field and not (own and own[name]) then
+      error(("unknown option '%s' of this rule: count, skip, chance, seed%s"):format(tostring(name),
+        own and ", " .. table.concat(own, ", ") or ""), 3)
+    elseif field then
+      order_fields[name] = field[1](value) or error(("option '%s' must be %s"):format(name, field[2]), 3)
     end
   end
-  local shown = ("%s %s"):format(action, text)
-  local id = order.rule(action, compile(self, text), options.count or 0, delay_ns, shown)
-  return setmetatable({ id = id, text = shown }, Rule)
+  local shown = ("%s %s"):format(order_fields.action, text)
+  order_fields.rule, order_fields.text, order_fields.link = compile(self, text), shown, self.link
+  return setmetatable({ id = order.rule(order_fields), text = shown }, Rule)
 end
+
+---@class netlab.RuleOptions what any rule may be given
+---@field count integer? it decides only so many packets; all without it
+---@field skip integer? so many matching packets pass first: skip = 2, count = 1 is the third
+---@field chance number|string? it decides with this probability: 0.1 or "10%"
+---@field seed integer? begins its random numbers; the same seed gives the same run; 0 without it
 
 ---Lose packets.
----@param text string a packet form: "server -> client SYN,ACK"
----@param options { count: integer }? only so many; all without it
+---@param text string a packet form: "server -> client SYN,ACK", or only a direction: "client -> server"
+---@param options netlab.RuleOptions? chance = 0.1 is a loss of a tenth of the frames
 ---@return netlab.Rule
 function Wire:drop(text, options)
-  return add(self, "drop", text, options, 0)
+  return add(self, { action = "drop" }, text, options)
 end
 
----Deliver packets later than they were sent. Packets of one rule keep their order.
----@param text string a packet form, or only a direction: "client -> server"
----@param time number|string seconds or "50ms", from the sending to the delivery
----@param options { count: integer }?
+---Deliver packets later than they were sent. Packets of one rule keep their order, also with jitter; a rule with a chance
+---reorders them, since those that it does not decide about are not delayed.
+---@param text string a packet form, or only a direction
+---@param time number|string one way: seconds or "50ms", from the sending to the delivery
+---@param options netlab.RuleOptions|{ jitter: number|string }|nil jitter: evenly up to so much earlier or later
 ---@return netlab.Rule
 function Wire:delay(text, time, options)
-  return add(self, "delay", text, options, units.nanoseconds(time))
+  local jitter = options and options.jitter and units.nanoseconds(options.jitter) or 0
+  local fields = { action = "delay", value = units.nanoseconds(time), amount = jitter }
+  return add(self, fields, text, options, { "jitter", jitter = true })
+end
+
+---Deliver packets twice or more often. The copies are recorded with copy_of; t:trace does not see them, since nobody sent
+---them.
+---@param text string
+---@param options netlab.RuleOptions|{ copies: integer }|nil copies: how many more, 1 to 64, 1 without it
+---@return netlab.Rule
+function Wire:duplicate(text, options)
+  local copies = options and options.copies or 1
+  return add(self, { action = "duplicate", amount = copies }, text, options, { "copies", copies = true })
+end
+
+---Deliver packets with one bit inverted. The recording has both: the packet as it was sent (fate "altered") and the copy.
+---@param text string
+---@param options netlab.RuleOptions|{ byte: integer, bit: integer }|nil byte of the frame, from 0 at the Ethernet header, and
+---  bit of it, from 0, the highest; without a byte a bit of the TCP, UDP or ICMP checksum
+---@return netlab.Rule
+function Wire:corrupt(text, options)
+  local byte, bit = options and options.byte, options and options.bit or 0
+  local fields = { action = "corrupt", value = (byte or 0) * 8 + bit, amount = byte and 0 or 1 }
+  return add(self, fields, text, options, { "byte", "bit", byte = true, bit = true })
+end
+
+---Deliver only the beginning of packets.
+---@param text string
+---@param bytes integer of the frame with its Ethernet header, 14 at the least
+---@param options netlab.RuleOptions?
+---@return netlab.Rule
+function Wire:truncate(text, bytes, options)
+  return add(self, { action = "truncate", value = bytes }, text, options)
+end
+
+---Deliver packets as a line of this rate does, one after the other; those that find the queue before it full are lost.
+---@param text string
+---@param rate integer|string bits a second: 1000000 or "1M"
+---@param options netlab.RuleOptions|{ queue: integer|string }|nil queue: bytes that may wait, "64K" without it
+---@return netlab.Rule
+function Wire:rate(text, rate, options)
+  local bits = type(rate) == "string" and decimal(rate) or rate
+  local fields = { action = "rate", value = bits, amount = units.size(options and options.queue or "64K") }
+  return add(self, fields, text, options, { "queue", queue = true })
 end
 
 ---Keep packets back until they are released.
 ---@param text string a packet form
----@param options { count: integer }?
+---@param options netlab.RuleOptions?
 ---@return netlab.Rule
 function Wire:hold(text, options)
-  return add(self, "hold", text, options, 0)
+  return add(self, { action = "hold" }, text, options)
 end
 
 ---Deliver what is held, by any rule, in the order in which it came.
@@ -102,7 +175,7 @@ end
 ---@param text string? a direction ("client -> server"); without it all of the wire
 ---@return netlab.Rule
 function Wire:cut(text)
-  return add(self, "cut", text or "* -> *", nil, 0)
+  return add(self, { action = "cut" }, text or "* -> *")
 end
 
 ---Undo every cut.
@@ -123,11 +196,12 @@ end
 
 local wire = {}
 
----The wire of an experiment.
+---The wire of an experiment, or one of its links: then its rules hold there alone.
 ---@param context fun(): table that gives {hosts = {name = host}} as they are when it is called
+---@param link { id: integer, name: string }?
 ---@return netlab.Wire
-function wire.new(context)
-  return setmetatable({ context = context }, Wire)
+function wire.new(context, link)
+  return setmetatable({ context = context, link = link and link.id or 0, name = link and link.name }, Wire)
 end
 
 return wire

@@ -307,6 +307,10 @@ function socket.open(host, family, type, protocol) return Socket end
 ---@param keep table<netlab.Socket, any>
 function socket.abandon(keep) end
 
+---Close every open socket of this process in a host that has crashed, without a record; host:crash() does it.
+---@param host netlab.Host
+function socket.vanish(host) end
+
 ---Wait until one of up to 64 sockets is ready; source poll(2). Blocks up to the time limit (rounded up to
 ---milliseconds), without one until something is ready. Errors: EINTR.
 ---@param list { [1]: netlab.Socket, [2]: integer }[]  each {socket, events}; events: POLLIN, POLLOUT, POLLRDHUP, ...

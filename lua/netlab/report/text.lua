@@ -73,7 +73,7 @@ end
 -- Printed bytes without those that would move the terminal's cursor or change its colours.
 local function harmless(printed)
   return (printed:gsub("\n$", ""):gsub("[%c\x7f]", function(c)
-    return c == "\n" and c or ("\\x%02x"):format(c:byte())
+    return (c == "\n" or c == "\t") and c or ("\\x%02x"):format(c:byte())
   end))
 end
 

@@ -1,0 +1,57 @@
+-- interface.lua: an interface of a host: up and down, its cable, addresses, MTU; and the host's routes.
+
+local link = require "netlab.core.link"
+local order = require "netlab.core.order"
+
+---@class netlab.Interface
+---@field name string "eth0"
+---@field mac string
+---@field link string the name of its link
+---@field addresses string[] "192.168.1.2/24"
+local Interface = {}
+Interface.__index = Interface
+Interface.__tostring = function(self) return self.host.name .. ":" .. self.name end
+
+---Set the interface up again (IFF_UP): netdevice(7); with its addresses, static neighbours and the routes that the
+---script or t:network gave the host through it. Returns when it has its carrier.
+function Interface:up()
+  order.interface(self.host.id, self.name, true)
+  for _, route in ipairs(self.host.routes) do
+    if route.interface == self.name then
+      link.route(self.host.id, self.name, route.destination, route.gateway)
+    end
+  end
+end
+
+---Set the interface down: it sends and receives nothing, and the host knows it.
+function Interface:down()
+  order.interface(self.host.id, self.name, false)
+end
+
+---Pull the cable: the interface stays up, but loses its carrier.
+function Interface:unplug()
+  order.cable(self.host.id, self.name, false)
+end
+
+---Plug the cable in again; returns when the carrier is there.
+function Interface:plug()
+  order.cable(self.host.id, self.name, true)
+end
+
+---Set the MTU.
+---@param bytes integer 68 to 65535
+function Interface:mtu(bytes)
+  link.mtu(self.host.id, self.name, bytes)
+end
+
+local interface = {}
+
+---@param host netlab.Host
+---@param fields table name, mac, link, addresses
+---@return netlab.Interface
+function interface.new(host, fields)
+  fields.host = host
+  return setmetatable(fields, Interface)
+end
+
+return interface
