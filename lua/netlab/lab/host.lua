@@ -79,14 +79,7 @@ end
 ---@param mtu integer?
 ---@return netlab.Interface
 function Host:attach(link_id, link_name, addresses, mtu)
-  local name, mac = order.attach(self.id, link_id, table.concat(addresses, " "), mtu)
-  for _, address in ipairs(addresses) do
-    local key = address:find ":" and "ip6" or "ip"
-    self[key] = self[key] or address:match "^[^/]+"
-  end
-  self.mac = self.mac or mac
-  self.interfaces[name] = interface.new(self, { name = name, mac = mac, link = link_name, addresses = addresses })
-  return self.interfaces[name]
+  return interface.attach(self, link_id, link_name, addresses, mtu)
 end
 
 -- The interface whose network an address belongs to.
@@ -115,8 +108,8 @@ function Host:route(destination, gateway)
   self.routes[#self.routes + 1] = { destination = destination, gateway = gateway, interface = name }
 end
 
----Take the host away, as a power failure does: its processes die, and it sends neither FIN nor RST. The script's own sockets in
----it are closed without a trace.
+---Take the host away, as a power failure does: its processes die, and it sends neither FIN nor RST. The script's
+---own sockets in it are closed without a trace.
 function Host:crash()
   order.crash(self.id)
   socket.vanish(self)

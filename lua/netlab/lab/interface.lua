@@ -54,4 +54,22 @@ function interface.new(host, fields)
   return setmetatable(fields, Interface)
 end
 
+---Give a host or a puppet an interface on a link: "eth" and the next number.
+---@param host netlab.Host|netlab.Puppet
+---@param link_id integer
+---@param link_name string
+---@param addresses string[] "192.168.1.2/24"
+---@param mtu integer? 1500 without it
+---@return netlab.Interface
+function interface.attach(host, link_id, link_name, addresses, mtu)
+  local name, mac = order.attach(host.id, link_id, table.concat(addresses, " "), mtu)
+  for _, address in ipairs(addresses) do
+    local key = address:find ":" and "ip6" or "ip"
+    host[key] = host[key] or address:match "^[^/]+"
+  end
+  host.mac = host.mac or mac
+  host.interfaces[name] = interface.new(host, { name = name, mac = mac, link = link_name, addresses = addresses })
+  return host.interfaces[name]
+end
+
 return interface

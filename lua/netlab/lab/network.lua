@@ -56,21 +56,23 @@ local function read_link(given, number)
   return link
 end
 
-local function read_routers(given)
-  local routers = {}
+local function read_names(given)
+  local names = {}
   for _, name in ipairs(type(given) == "table" and given or { given }) do
-    routers[name] = true
+    names[name] = true
   end
-  return routers
+  return names
 end
 
 -- The declaration as {links = {...}, hosts = {names in order}, routers = set, ipv6 = set}.
 local function read(given)
-  local plan = { links = {}, hosts = {}, routers = read_routers(given.routers), ipv6 = {} }
+  local plan = {
+    links = {}, hosts = {}, routers = read_names(given.routers), puppets = read_names(given.puppets), ipv6 = {},
+  }
   local known = {}
   for key in pairs(given) do
-    if math.type(key) ~= "integer" and key ~= "routers" then
-      complain("unknown field '%s' (links as a list, and routers = {names})", tostring(key))
+    if math.type(key) ~= "integer" and key ~= "routers" and key ~= "puppets" then
+      complain("unknown field '%s' (links as a list, routers = {names}, puppets = {names})", tostring(key))
     end
   end
   for number, one in ipairs(given) do
@@ -89,6 +91,11 @@ local function read(given)
   for name in pairs(plan.routers) do
     if not known[name] then
       complain("router '%s' is on no link", name)
+    end
+  end
+  for name in pairs(plan.puppets) do
+    if not known[name] or plan.routers[name] then
+      complain("puppet '%s' is on no link, or a router too", name)
     end
   end
   return plan
@@ -222,11 +229,15 @@ function network.build(given, new_host)
   local plan = read(given)
   local made, links = {}, {}
   for _, name in ipairs(plan.hosts) do
-    made[name] = new_host(name, { ipv6 = plan.ipv6[name] or false, router = plan.routers[name] or false })
+    local options = { ipv6 = plan.ipv6[name] or false, router = plan.routers[name] or false }
+    options.puppet = plan.puppets[name]
+    made[name] = new_host(name, options)
   end
   attach_all(plan, made)
   for _, name in ipairs(plan.hosts) do
-    add_routes(plan, made, name)
+    if not plan.puppets[name] then
+      add_routes(plan, made, name)
+    end
   end
   for i, link in ipairs(plan.links) do
     links[i] = made[link.name]

@@ -5,6 +5,7 @@ local check = require "netlab.lab.check"
 local host = require "netlab.lab.host"
 local network = require "netlab.lab.network"
 local process = require "netlab.core.process"
+local puppet = require "netlab.lab.puppet"
 local record = require "netlab.core.record"
 local socket = require "netlab.core.socket"
 local trace = require "netlab.lab.trace"
@@ -51,16 +52,44 @@ function Test:hosts(...)
   return table.unpack(made)
 end
 
+---Make a puppet on the LAN: a host without a stack, whose packets the script reads and writes itself
+---(docs/network.md).
+---@param name string
+---@param options { ipv6: boolean? }?
+---@return netlab.Puppet
+function Test:puppet(name, options)
+  if self.known_hosts[name] then
+    error(("there is a host '%s' already"):format(name), 2)
+  end
+  self.known_hosts[name] = puppet.new(self, name, { ipv6 = options and options.ipv6 })
+  return self.known_hosts[name]
+end
+
+---Send a packet out of a host's interface as if the host had sent it; its source may be anybody's. On "lo" it
+---reaches the host itself.
+---@param from netlab.Host
+---@param text string a packet form, as of puppet:send
+---@param options { interface: string?, more: table? }? interface: "eth0" without it; more: further fields
+function Test:inject(from, text, options)
+  local interface = options and options.interface or "eth0"
+  if interface == "lo" then -- the kernel takes foreign frames with local addresses for martians (RFC 1812 5.3.7)
+    from:sysctl("net.ipv4.conf.lo.route_localnet", 1)
+    from:sysctl("net.ipv4.conf.lo.accept_local", 1)
+  end
+  puppet.send(self, from, interface, text, options and options.more)
+end
+
 ---Make links, hosts with interfaces on them, and routers (docs/network.md).
 ---@param given table a list of links {"client 192.168.1.2/24", "gate 192.168.1.1/24", name =, mtu =, arp =}, and
----  routers = {names}
+---  routers = {names}, puppets = {names}
 ---@return table<string, netlab.Host|netlab.Wire> network hosts and links by name
 function Test:network(given)
   local made, links = network.build(given, function(name, options)
     if self.known_hosts[name] then
       error(("t:network: there is a host '%s' already"):format(name), 0)
     end
-    self.known_hosts[name] = host.lone(self.recording, name, options)
+    self.known_hosts[name] = options.puppet and puppet.new(self, name, { ipv6 = options.ipv6, lone = true })
+      or host.lone(self.recording, name, options)
     return self.known_hosts[name]
   end)
   for _, link in ipairs(links) do

@@ -4,7 +4,6 @@
 
 local explain = require "netlab.expect.explain"
 local flows = require "netlab.expect.flows"
-local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
 local matcher = require "netlab.expect.matcher"
 local order = require "netlab.core.order"
@@ -12,6 +11,7 @@ local outcome = require "netlab.lab.outcome"
 local place = require "netlab.lab.place"
 local record = require "netlab.core.record"
 local units = require "netlab.core.units"
+local waiting = require "netlab.lab.waiting"
 
 local trace = {}
 
@@ -23,14 +23,6 @@ local WAIT = 2 -- seconds that an expected packet may take to come, unless the s
 ---@return table
 function trace.new()
   return { seen = 0, waited = {} } -- packets covered by traces; per form, the last packet that a wait returned
-end
-
-local function context_of(self)
-  local hosts = {}
-  for name, host in pairs(self.known_hosts) do
-    hosts[name] = { ip = host.ip, ip6 = host.ip6, id = host.id }
-  end
-  return { hosts = hosts }
 end
 
 -- ---- trace ----
@@ -97,7 +89,7 @@ function trace:trace(text, options)
   local recording = self.recording
   local where = place.of_text(text)
   local tree = grammar.parse(text, where)
-  local context = context_of(self)
+  local context = waiting.context(self)
   local first = self.traces.seen + 1
   order.drain()
   context.since = first > 1 and recording:packet(first - 1).time or 0
@@ -120,14 +112,8 @@ end
 
 -- ---- one packet ----
 
-local function find(self, parsed, context, from)
-  for packet in self.recording:packets(from) do
-    if form.match(parsed, packet, context, {}) then
-      return packet
-    end
-    from = packet.id + 1
-  end
-  return nil, from
+local function any()
+  return true
 end
 
 ---Wait for a packet of this form that was sent since the last t:trace, and that no wait for the same form has
@@ -136,24 +122,7 @@ end
 ---@param timeout number|string? 2 s without it
 ---@return netlab.Packet? packet nil when none came and the check is a soft one
 function trace:wait_packet(text, timeout)
-  local recording = self.recording
-  local parsed = grammar.packet_form(text, place.of_text(text))
-  local context = context_of(self)
-  form.check(parsed, context)
-  local limit = recording:now() + units.seconds(timeout or WAIT)
-  local from = math.max(self.traces.seen, self.traces.waited[text] or 0) + 1
-  local packet
-  repeat
-    packet, from = find(self, parsed, context, from)
-    local left = limit - recording:now()
-  until packet or left <= 0 or not recording:wait(from - 1, left)
-  packet = packet or find(self, parsed, context, from)
-  if packet then
-    self.traces.waited[text] = packet.id
-  end
-  local message = packet and "came: " .. explain.packet(packet) or ("no packet like '%s' came"):format(text)
-  outcome.check(self, "wait_packet", packet and true or false, message)
-  return packet
+  return waiting.packet(self, "wait_packet", text, timeout, any)
 end
 
 ---No packet passes for a while. Background traffic (ARP, neighbour discovery, MLD, IGMP) does not count.

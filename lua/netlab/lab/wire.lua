@@ -1,7 +1,7 @@
 -- wire.lua: orders to the wire that connects the hosts: lose, delay, hold, release, cut, restore.
--- A rule is a packet form of the expectation language (docs/expectations.md). Of the rules that match a packet, cut and
--- drop decide before hold, and hold before delay; among rules of the same kind, the oldest that is not used up. What
--- stays inside a host never meets the wire.
+-- A rule is a packet form of the expectation language (docs/expectations.md). Of the rules that match a packet, cut
+-- and drop decide before hold, and hold before delay; among rules of the same kind, the oldest that is not used up.
+-- What stays inside a host never meets the wire.
 
 local encode = require "netlab.core.rule".encode
 local form = require "netlab.expect.form"
@@ -103,8 +103,8 @@ function Wire:drop(text, options)
   return add(self, { action = "drop" }, text, options)
 end
 
----Deliver packets later than they were sent. Packets of one rule keep their order, also with jitter; a rule with a chance
----reorders them, since those that it does not decide about are not delayed.
+---Deliver packets later than they were sent. Packets of one rule keep their order, also with jitter; a rule with a
+---chance reorders them, since those that it does not decide about are not delayed.
 ---@param text string a packet form, or only a direction
 ---@param time number|string one way: seconds or "50ms", from the sending to the delivery
 ---@param options netlab.RuleOptions|{ jitter: number|string }|nil jitter: evenly up to so much earlier or later
@@ -115,8 +115,8 @@ function Wire:delay(text, time, options)
   return add(self, fields, text, options, { "jitter", jitter = true })
 end
 
----Deliver packets twice or more often. The copies are recorded with copy_of; t:trace does not see them, since nobody sent
----them.
+---Deliver packets twice or more often. The copies are recorded with copy_of; t:trace does not see them, since
+---nobody sent them.
 ---@param text string
 ---@param options netlab.RuleOptions|{ copies: integer }|nil copies: how many more, 1 to 64, 1 without it
 ---@return netlab.Rule
@@ -125,9 +125,11 @@ function Wire:duplicate(text, options)
   return add(self, { action = "duplicate", amount = copies }, text, options, { "copies", copies = true })
 end
 
----Deliver packets with one bit inverted. The recording has both: the packet as it was sent (fate "altered") and the copy.
+---Deliver packets with one bit inverted. The recording has both: the packet as it was sent (fate "altered") and the
+---copy.
 ---@param text string
----@param options netlab.RuleOptions|{ byte: integer, bit: integer }|nil byte of the frame, from 0 at the Ethernet header, and
+---@param options netlab.RuleOptions|{ byte: integer, bit: integer }|nil byte of the frame, from 0 at the Ethernet
+---  header, and
 ---  bit of it, from 0, the highest; without a byte a bit of the TCP, UDP or ICMP checksum
 ---@return netlab.Rule
 function Wire:corrupt(text, options)
@@ -145,7 +147,8 @@ function Wire:truncate(text, bytes, options)
   return add(self, { action = "truncate", value = bytes }, text, options)
 end
 
----Deliver packets as a line of this rate does, one after the other; those that find the queue before it full are lost.
+---Deliver packets as a line of this rate does, one after the other; those that find the queue before it full are
+---lost.
 ---@param text string
 ---@param rate integer|string bits a second: 1000000 or "1M"
 ---@param options netlab.RuleOptions|{ queue: integer|string }|nil queue: bytes that may wait, "64K" without it

@@ -1,0 +1,114 @@
+-- puppet.lua: a host without a stack: the script reads and writes its packets itself, and nothing answers on its own.
+-- What reaches a puppet is in the recording like everything else; what it sends reads like a line of a trace.
+
+local compose = require "netlab.lab.compose"
+local conversation = require "netlab.lab.conversation"
+local interface = require "netlab.lab.interface"
+local order = require "netlab.core.order"
+local place = require "netlab.lab.place"
+local waiting = require "netlab.lab.waiting"
+
+---@class netlab.Puppet
+---@field name string
+---@field id integer
+---@field ip string? "10.0.0.2"
+---@field ip6 string?
+---@field mac string
+local Puppet = {}
+Puppet.__index = Puppet
+Puppet.__tostring = function(self) return self.name end
+
+local puppet = { methods = Puppet }
+
+-- The hardware address for a network address on a link: its owner's, or the first router's there.
+local function next_hop(t, link, ip)
+  local router
+  for _, host in pairs(t.known_hosts) do
+    for _, one in pairs(host.interfaces) do
+      for _, address in ipairs(one.link == link and one.addresses or {}) do
+        if address:match "^[^/]+" == ip then
+          return one.mac
+        end
+      end
+      router = router or one.link == link and host.router and one.mac
+    end
+  end
+  return router or nil
+end
+
+local LOOPBACK = { mac = "00:00:00:00:00:00" }
+
+---Send a packet out of an interface, whoever it says that it is from.
+---@param t netlab.Test
+---@param host netlab.Host|netlab.Puppet whose interface it is
+---@param name string "eth0", "lo"
+---@param text string a packet form
+---@param more table? further fields of netlab.core.build
+function puppet.send(t, host, name, text, more)
+  local own = name == "lo" and LOOPBACK or host.interfaces[name]
+  if not own then
+    error(("host %s has no interface '%s'"):format(host.name, name), 3)
+  end
+  local hosts = {}
+  for known, one in pairs(t.known_hosts) do
+    hosts[known] = { ip = one.ip, ip6 = one.ip6, mac = one.mac }
+  end
+  local context = {
+    hosts = hosts, where = place.of_text(text), src_mac = own.mac,
+    flow = function(ends) return conversation.of(t.recording, ends) end,
+    next_hop = function(ip) return own == LOOPBACK and own.mac or next_hop(t, own.link, ip) end,
+  }
+  order.drain() -- what has been sent before is part of the conversation
+  for _, frame in ipairs(compose.frames(text, context, more)) do
+    order.inject(host.id, name, frame)
+  end
+end
+
+---Send a packet: a packet form, with the fields that only a sender knows (docs/network.md). Ports, seq and ack that
+---it does not name are those that come next in the conversation. Checksums are right unless it says otherwise.
+---@param text string "peer:80 -> client SYN,ACK mss=1460"
+---@param more table? further fields of netlab.core.build; they win
+function Puppet:send(text, more)
+  puppet.send(self.test, self, "eth0", text, more)
+end
+
+---Wait for a packet of this form to reach the puppet, sent since the last t:trace, and not returned by an earlier
+---call with the same form. It counts as a check.
+---@param text string one packet form: "client -> peer:80 SYN"
+---@param timeout number|string? 2 s without it
+---@return netlab.Packet? packet nil when none came and the check is a soft one
+function Puppet:receive(text, timeout)
+  return waiting.packet(self.test, "receive", text, timeout, function(packet)
+    return packet.fate == "delivered" and (packet.to == self.name or packet.to == "*")
+  end)
+end
+
+---Give the puppet an interface on a link; t:network does it.
+---@param link_id integer
+---@param link_name string
+---@param addresses string[] "192.168.1.2/24"
+---@param mtu integer?
+function Puppet:attach(link_id, link_name, addresses, mtu)
+  interface.attach(self, link_id, link_name, addresses, mtu)
+end
+
+---Make a puppet.
+---@param t netlab.Test
+---@param name string
+---@param options { ipv6: boolean?, lone: boolean? } lone: without an interface on the LAN
+---@return netlab.Puppet
+function puppet.new(t, name, options)
+  local made = order.puppet(name, options.ipv6 or false, options.lone or false)
+  made.name, made.test, made.interfaces = name, t, {}
+  setmetatable(made, Puppet)
+  if options.lone then
+    made.mac = nil
+  else
+    local addresses = { made.ip .. "/24", made.ip6 and made.ip6 .. "/64" }
+    local fields = { name = "eth0", mac = made.mac, link = "lan", addresses = addresses }
+    made.interfaces.eth0 = interface.new(made, fields)
+  end
+  return made
+end
+
+return puppet
