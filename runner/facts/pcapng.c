@@ -142,7 +142,8 @@ static void put_interfaces(struct writer *writer)
 		snprintf(name, sizeof name, "%s:%.*s", host, (int)strcspn(text, " "), text);
 		put_interface(&writer->out, name, host);
 	}
-	if (writer->strays || writer->port_count == 0) { /* a file without an interface is refused by libpcap */
+	if (writer->strays ||
+	    writer->port_count == 0) { /* a file without an interface is refused by libpcap */
 		put_interface(&writer->out, "wire", "");
 	}
 }

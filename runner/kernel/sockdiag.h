@@ -13,11 +13,11 @@
 
 /* Idiag_timer, tcp(7) */
 enum nlab_socket_timer {
-			 NLAB_SOCKET_TIMER_NONE,
-			 NLAB_SOCKET_TIMER_RETRANSMIT, /* also loss probe and reordering; of a SYN,ACK in SYN-RECEIVED */
-			 NLAB_SOCKET_TIMER_KEEPALIVE, /* also the time limit of an orphan in FIN-WAIT-2 */
-			 NLAB_SOCKET_TIMER_TIME_WAIT,
-			 NLAB_SOCKET_TIMER_PROBE, /* zero-window probe */
+	NLAB_SOCKET_TIMER_NONE,
+	NLAB_SOCKET_TIMER_RETRANSMIT, /* also loss probe and reordering; of a SYN,ACK in SYN-RECEIVED */
+	NLAB_SOCKET_TIMER_KEEPALIVE,  /* also the time limit of an orphan in FIN-WAIT-2 */
+	NLAB_SOCKET_TIMER_TIME_WAIT,
+	NLAB_SOCKET_TIMER_PROBE, /* zero-window probe */
 };
 
 struct nlab_socket_info {

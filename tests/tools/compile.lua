@@ -1,6 +1,7 @@
--- compile.lua FROM TO FILE...: compile Lua files for embedding. Each FILE, below the folder FROM, is written as bytecode
--- (with its line numbers) to the same place below the folder TO, unless it stands there already and is the same. The
--- chunk's name is "=" and the file's name below FROM: so the library's frames can be told from those of scripts.
+-- compile.lua FROM TO FILE...: compile Lua files for embedding. Each FILE, below the folder FROM, is written as
+-- bytecode (with its line numbers) to the same place below the folder TO, unless it stands there already and is the
+-- same. The chunk's name is "=" and the file's name below FROM: so the library's frames can be told from those of
+-- scripts.
 
 local from, to = arg[1], arg[2]
 

@@ -51,7 +51,7 @@ static struct nlab_rule encode(const char *terms)
 /* Whether the terms hold for a SYN of 10.0.0.1:40000 to 10.0.0.2:7000, the first packet of a recording. */
 static bool holds(const char *terms)
 {
-	struct frame frame;
+	struct frame frame = {0};
 	struct nlab_packet packet;
 	struct nlab_packet_record record = {.id = 1, .src_host = 1, .dst_host = 2, .seq_base = 1000};
 	struct nlab_rule rule = encode(terms);

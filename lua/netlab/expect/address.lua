@@ -77,8 +77,9 @@ end
 
 local function print6(groups)
   local start, length = longest_zeros(groups)
-  if start == 1 and length == 5 and groups[6] == 0xffff then
-    return ("::ffff:%d.%d.%d.%d"):format(groups[7] >> 8, groups[7] & 255, groups[8] >> 8, groups[8] & 255)
+  if start == 1 and (length == 5 and groups[6] == 0xffff or length == 6) then -- IPv4-mapped, IPv4-compatible
+    return (length == 5 and "::ffff:%d.%d.%d.%d" or "::%d.%d.%d.%d"):format(groups[7] >> 8, groups[7] & 255,
+      groups[8] >> 8, groups[8] & 255)
   end
   local left, right = {}, {}
   for i, group in ipairs(groups) do

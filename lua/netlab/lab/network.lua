@@ -138,7 +138,7 @@ local function links_of(plan, name)
   local own = {}
   for _, link in ipairs(plan.links) do
     for _, stop in ipairs(link.ends) do
-      own[link] = own[link] or stop.host == name
+      own[link] = own[link] or stop.host == name or nil
     end
   end
   return own

@@ -59,7 +59,8 @@ local function decimal(text)
   local factors = { [""] = 1, K = 1e3, M = 1e6, G = 1e9 }
   local number, unit = text:match "^([%d.]+)([KMG]?)$"
   local value = tonumber(number) and tonumber(number) * factors[unit]
-  return value and math.tointeger(value // 1) or error(("'%s' is no rate: bits a second, as 64K, 10M or 1G"):format(text), 3)
+  return value and math.tointeger(value // 1)
+    or error(("'%s' is no rate: bits a second, as 64K, 10M or 1G"):format(text), 3)
 end
 
 -- What every rule may say beside its own: how it is read, and what it must be.
