@@ -12,9 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GARBAGE 8192       /* KiB that a script may allocate before the collector first runs */
 #define RESERVE (1u << 20) /* bytes that the report of a memory error may still take */
 
-/* lua_Alloc with a bound. */
+/* lua_Alloc with a bound. When an allocation is refused, Lua runs a full collection and asks for the same once more. */
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size)
 {
 	struct nlab_script *script = context;
@@ -25,12 +26,13 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
 		return NULL;
 	}
 	if (script->limit && new_size > had && script->used - had + new_size > script->limit) {
-		script->refused = true;
+		script->refused = new_size;
 		return NULL;
 	}
 	void *moved = realloc(block, new_size);
 	if (moved) {
 		script->used += new_size - had;
+		script->refused = script->refused == new_size ? 0 : script->refused;
 	}
 	return moved;
 }
@@ -43,7 +45,10 @@ static int load_library(lua_State *L)
 	lua_getglobal(L, "require");
 	lua_pushliteral(L, "netlab.lab.script");
 	lua_call(L, 1, 0);
+	/* An experiment is short, and marking the library's objects would copy every page of them that is shared with the
+	 * runner: a negative step makes the collector wait for its first cycle. */
 	lua_gc(L, LUA_GCRESTART);
+	lua_gc(L, LUA_GCSTEP, -GARBAGE);
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 struct nlab_script {
 	lua_State *L;
 	size_t used, limit; /* bytes of the Lua state; limit 0: none yet */
-	bool refused;       /* an allocation was refused */
+	size_t refused;     /* bytes of the last allocation that was refused, and not granted after a collection; 0: none */
 };
 
 /* Make the state and load the library into it. NULL-terminated message in `error` when that fails. Close it with

@@ -3,12 +3,18 @@
 local cjson = require "cjson"
 local environment = require "netlab.lab.environment"
 local experiment = require "netlab.lab.experiment"
+local grammar = require "netlab.expect.grammar"
 local outcome = require "netlab.lab.outcome"
 local place = require "netlab.lab.place"
 local record = require "netlab.core.record"
 local test = require "netlab.lab.test"
 
 local script = {}
+
+-- LPeg compiles a pattern when it is first matched: once here, before the processes of the experiments are forked,
+-- instead of in each of them.
+grammar.parse("a -> b:1 SYN", { source = "", line = 1 })
+grammar.packet_form("a -> b:1 SYN", { source = "", line = 1 })
 
 -- Run the script's own text; returns its declarations.
 local function load_script(job)
