@@ -121,7 +121,7 @@ install: all ## install under PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/netlab/experiments $(DESTDIR)$(PREFIX)/share/netlab/docs
 	install -m 755 $(B)/netlab $(DESTDIR)$(PREFIX)/bin/netlab
 	install -m 644 experiments/*.lua $(DESTDIR)$(PREFIX)/share/netlab/experiments
-	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/netlab/docs
+	install -m 644 README.md docs/*.md docs/*.svg $(DESTDIR)$(PREFIX)/share/netlab/docs
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/netlab

@@ -122,7 +122,7 @@ struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
 	return verdict;
 }
 
-/* Where the transport checksum stands in the frame; 0 when it has none. */
+/* Where the transport checksum stands in the frame; SIZE_MAX when it has none. */
 static size_t checksum_offset(const struct nlab_packet *packet)
 {
 	static const struct {
@@ -134,7 +134,7 @@ static size_t checksum_offset(const struct nlab_packet *packet)
 			return packet->transport + ROWS[i].offset;
 		}
 	}
-	return 0;
+	return SIZE_MAX;
 }
 
 size_t nlab_verdict_alter(const struct nlab_verdict_rule *rule, const struct nlab_packet *packet,
@@ -144,7 +144,7 @@ size_t nlab_verdict_alter(const struct nlab_verdict_rule *rule, const struct nla
 		return (size_t)rule->value < length ? (size_t)rule->value : length;
 	}
 	size_t byte = rule->amount ? checksum_offset(packet) : (size_t)(rule->value / BITS);
-	if (byte > 0 && byte < length) {
+	if (byte < length) {
 		frame[byte] ^= (uint8_t)(0x80 >> rule->value % BITS);
 	}
 	return length;

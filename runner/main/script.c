@@ -15,7 +15,27 @@
 #define GARBAGE 8192       /* KiB that a script may allocate before the collector first runs */
 #define RESERVE (1u << 20) /* bytes that the report of a memory error may still take */
 
-/* lua_Alloc with a bound. When an allocation is refused, Lua runs a full collection and asks for the same once more. */
+/* Whether an allocation stays within the bound. When one does not, Lua mostly runs a full collection and asks for the same
+ * at once again: a refusal that this makes good does not count. */
+static bool is_granted(struct nlab_script *script, size_t had, size_t new_size)
+{
+	if (new_size <= had) {
+		return true;
+	}
+	bool again = script->asked == new_size;
+	bool granted = !script->limit || script->used - had + new_size <= script->limit;
+	script->asked = 0;
+	if (granted && again) {
+		script->refused = script->refused_before;
+	} else if (!granted) {
+		script->refused_before = again ? true : script->refused;
+		script->refused = true;
+		script->asked = again ? 0 : new_size;
+	}
+	return granted;
+}
+
+/* lua_Alloc with a bound. */
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size)
 {
 	struct nlab_script *script = context;
@@ -25,14 +45,9 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
 		free(block);
 		return NULL;
 	}
-	if (script->limit && new_size > had && script->used - had + new_size > script->limit) {
-		script->refused = new_size;
-		return NULL;
-	}
-	void *moved = realloc(block, new_size);
+	void *moved = is_granted(script, had, new_size) ? realloc(block, new_size) : NULL;
 	if (moved) {
 		script->used += new_size - had;
-		script->refused = script->refused == new_size ? 0 : script->refused;
 	}
 	return moved;
 }

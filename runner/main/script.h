@@ -11,8 +11,10 @@
 
 struct nlab_script {
 	lua_State *L;
-	size_t used, limit; /* bytes of the Lua state; limit 0: none yet */
-	size_t refused;     /* bytes of the last allocation that was refused, and not granted after a collection; 0: none */
+	size_t used, limit;  /* bytes of the Lua state; limit 0: none yet */
+	bool refused;        /* an allocation was refused, and not granted when it was asked for again */
+	bool refused_before; /* the same, before the last refusal */
+	size_t asked;        /* bytes of the last allocation, when it was refused; else 0 */
 };
 
 /* Make the state and load the library into it. NULL-terminated message in `error` when that fails. Close it with

@@ -1,5 +1,5 @@
 -- README.md: its scripts run, what it shows is what netlab prints (but for times, ports and numbers of descriptors),
--- its tables are those of netlab help. And all examples of docs/scripting.md pass.
+-- its tables are those of netlab help. And all examples of docs/scripting.md and docs/network.md pass.
 
 local test = require "harness"
 
@@ -132,37 +132,41 @@ test("README.md has the commands and the exit codes", function(t)
   t.equal(documented, codes)
 end)
 
--- ---- the examples of docs/scripting.md ----
+-- ---- the examples of the references ----
 
-local scripting <close> = assert(io.open "docs/scripting.md")
-local blocks = {} -- fenced Lua, as lists of lines
-local number = 0
-local open
-for line in scripting:lines() do
-  number = number + 1
-  if line == "```lua" then
-    open = { line = number + 1 }
-  elseif line == "```" and open then
-    blocks[#blocks + 1] = open
-    open = nil
-  elseif open then
-    open[#open + 1] = line
+-- The fenced Lua of a document, as lists of lines.
+local function examples_of(path)
+  local document <close> = assert(io.open(path))
+  local blocks, number, open = {}, 0, nil
+  for line in document:lines() do
+    number = number + 1
+    if line == "```lua" then
+      open = { line = number + 1 }
+    elseif line == "```" and open then
+      blocks[#blocks + 1] = open
+      open = nil
+    elseif open then
+      open[#open + 1] = line
+    end
   end
+  return blocks
 end
 
-test("every example passes", function(t)
-  local examples, names = folder .. "/examples", {}
-  test.run("mkdir " .. examples)
-  for i, example in ipairs(blocks) do
-    names[i] = ("line%d.lua"):format(example.line)
-    t.match(example[1], '^experiment "', "line " .. example.line)
-    local out <close> = assert(io.open(examples .. "/" .. names[i], "w"))
-    out:write(table.concat(example, "\n"), "\n")
-  end
-  local result = test.run(('"$NETLAB" check %s && "$NETLAB" --color never %s'):format(examples, examples), 120)
-  t.equal(result.code, 0, result.out .. result.err)
-  t.match(result.out, ("\n%d passed, 0 failed"):format(#blocks))
-  t.ok(#blocks >= 12, #blocks)
-end)
+for _, name in ipairs { "scripting", "network" } do
+  test(("every example of docs/%s.md passes"):format(name), function(t)
+    local blocks = examples_of(("docs/%s.md"):format(name))
+    local examples = folder .. "/" .. name
+    test.run("mkdir " .. examples)
+    for _, example in ipairs(blocks) do
+      t.match(example[1], '^experiment "', "line " .. example.line)
+      local out <close> = assert(io.open(("%s/line%04d.lua"):format(examples, example.line), "w"))
+      out:write(table.concat(example, "\n"), "\n")
+    end
+    local result = test.run(('"$NETLAB" check %s && "$NETLAB" --color never %s'):format(examples, examples), 120)
+    t.equal(result.code, 0, result.out .. result.err)
+    t.match(result.out, ("\n%d passed, 0 failed"):format(#blocks))
+    t.ok(#blocks >= 12, #blocks)
+  end)
+end
 
 test.run("rm -r " .. folder)

@@ -1,5 +1,6 @@
--- docs/scripting.md and docs/architecture.md: what they list is what the program has, in both directions; and every
--- public function of lua/netlab/lab says what it takes. The examples are run by tests/e2e/readme_test.lua.
+-- docs/scripting.md, docs/network.md and docs/architecture.md: what they list is what the program has, in both
+-- directions; and every public function of lua/netlab/lab says what it takes. The examples are run by
+-- tests/e2e/readme_test.lua.
 
 local test = require "harness"
 
@@ -8,6 +9,8 @@ local errno = require "netlab.core.errno"
 local expect_fields = require "netlab.expect.fields"
 local experiment = require "netlab.lab.experiment"
 local host = require "netlab.lab.host"
+local interface = require "netlab.lab.interface"
+local network = require "netlab.lab.network"
 local socket = require "netlab.core.socket"
 local units = require "netlab.core.units"
 require "netlab.core.capture" -- the metatables of captures and packets
@@ -113,7 +116,9 @@ end
 
 local classes = {
   { "t", methods(Test) }, { "t.wire", methods(Wire) }, { "rule", methods(Rule) }, { "host", methods(Host) },
-  { "s", registry["netlab.socket"].__index }, { "actor", methods(Actor) }, { "program", methods(Process) },
+  { "interface", methods(interface.methods) }, { "s", registry["netlab.socket"].__index },
+  { "actor", methods(Actor) }, { "program", methods(Process) },
+  { "puppet", methods(require "netlab.lab.puppet".methods) },
   { "capture", registry["netlab.capture"].__index },
 }
 
@@ -308,7 +313,38 @@ test("the tables that functions return, and those that they take", function(t)
   local options = { table.unpack(upvalue(upvalue(Host.exec, "check_exec"), "exec_options")) }
   table.sort(options)
   t.equal(column(rows_of(text, "exec"), 1), options)
-  t.equal(column(rows_of(text, "host options"), 1), keys(upvalue(host.new, "host_options")))
+  t.equal(column(rows_of(text, "host options"), 1), keys(upvalue(upvalue(host.new, "check_options"), "host_options")))
+  local fields = {}
+  for name in text:match "<!%-%- interface %-%->(.-)<!%-%- end":gmatch "`(%w+)`" do fields[name] = true end
+  t.equal(keys(fields), class_fields("lab/interface.lua", "netlab.Interface"))
+end)
+
+-- ---- docs/network.md ----
+
+local network_text = read "docs/network.md"
+
+test("the options of the wire's rules, and whose they are", function(t)
+  local documented, known = {}, {}
+  for _, cells in ipairs(rows_of(network_text, "rule options")) do documented[cells[1]] = cells[2] end
+  for name in pairs(upvalue(upvalue(Wire.drop, "add"), "common")) do known[name] = "all" end
+  t.equal(class_fields("lab/wire.lua", "netlab.RuleOptions"), keys(known))
+  for method, body in read "lua/netlab/lab/wire.lua":gmatch "\nfunction Wire:(%a+)%b()(.-)\nend" do
+    for name in (body:match "text, options, {(.-)}" or ""):gmatch '"(%w+)"' do known[name] = method end
+  end
+  t.ok(known.jitter and known.queue, "the options of single rules are found in wire.lua")
+  t.equal(documented, known)
+end)
+
+test("the fields of a link", function(t)
+  local read_link = upvalue(upvalue(network.build, "read"), "read_link")
+  t.equal(column(rows_of(network_text, "link fields"), 1), keys(upvalue(read_link, "link_fields")))
+end)
+
+test("the fates of packets", function(t)
+  local known = {}
+  for name in read "runner/facts/recording.c":gmatch '%[NLAB_FATE_%u+%] = "(%l+)"' do known[name] = true end
+  t.ok(known.delivered)
+  t.equal(column(rows_of(network_text, "fates"), 1), keys(known))
 end)
 
 -- ---- docs/architecture.md ----

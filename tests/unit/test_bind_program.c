@@ -154,19 +154,20 @@ static void nothing_is_left_open(void **state)
 {
 	(void)state;
 	lab_lua_check("local a = host 'a'\n"
-		      "local function lowest()\n" /* descriptor that is free */
+		      "local function last_of_many()\n" /* a higher number when some below are taken */
 		      "  collectgarbage() collectgarbage()\n"
-		      "  local s = socket.open(a, AF_INET, SOCK_DGRAM)\n"
-		      "  local fd = s:fileno()\n"
-		      "  s:close()\n"
+		      "  local sockets = {}\n"
+		      "  for i = 1, 30 do sockets[i] = assert(socket.open(a, AF_INET, SOCK_DGRAM)) end\n"
+		      "  local fd = sockets[30]:fileno()\n"
+		      "  for i = 1, 30 do sockets[i]:close() end\n"
 		      "  return fd\n"
 		      "end\n"
-		      "local before = lowest()\n"
+		      "local before = last_of_many()\n"
 		      "for i = 1, 10 do\n"
 		      "  process.wait(process.exec(1, {'true'}):pid())\n"
 		      "  process.exec(1, {'/no/such/program'})\n"
 		      "end\n"
-		      "assert(lowest() == before)");
+		      "assert(last_of_many() == before)");
 }
 
 int main(void)

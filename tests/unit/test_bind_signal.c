@@ -18,14 +18,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MANY 1000
+#define MANY  1000
+#define SLOTS (256 * MANY)
 
 static struct state lua;
 
 static int setup(void **state)
 {
 	*state = &lua;
-	if (!state_open(&lua, 64 * MANY)) {
+	if (!state_open(&lua, SLOTS)) {
 		return -1;
 	}
 	luaL_requiref(lua.L, "process", luaopen_netlab_process, 1);
@@ -218,6 +219,37 @@ static void signals_and_calls_do_not_disturb_each_other(void **state)
 	assert_false(nlab_recording_overflowed(&lua.recording));
 }
 
+/* The same where it is closest: slots are taken as fast as it goes. */
+static void signals_while_slots_are_taken(void **state)
+{
+	int status = -1;
+	unsigned notes = 0;
+	(void)state;
+	check("process.sigaction(SIGRTMIN, 'record', SA_RESTART)");
+	pid_t child = send_many();
+	do {
+		for (int i = 0; i < 1000 && notes < SLOTS - 4 * MANY; i++, notes++) {
+			assert_non_null(nlab_recording_text(&lua.recording, NLAB_SLOT_NOTE, 0, 0, notes, "n",
+							    "a note", 6));
+		}
+	} while (waitpid(child, &status, notes < SLOTS - 4 * MANY ? WNOHANG : 0) == 0);
+	assert_int_equal(status, 0);
+	assert_int_equal(atomic_load(&lua.recording.calls->taken), 1 + notes + MANY);
+	unsigned seen = 0, signals = 0;
+	for (uint32_t i = 1; i < 1 + notes + MANY; i++) {
+		const struct nlab_slot *slot = nlab_recording_slot_at(&lua.recording, i);
+		assert_int_equal(nlab_slot_state(slot), NLAB_SLOT_ENDED);
+		if (nlab_slot_kind(slot) == NLAB_SLOT_NOTE) {
+			assert_int_equal(slot->result, seen++);
+		} else {
+			assert_int_equal(slot->result, SIGRTMIN);
+			signals++;
+		}
+	}
+	assert_int_equal(signals, MANY);
+	assert_int_equal(seen, notes);
+}
+
 /* A handler that finds no room must neither crash nor spoil what stands there. */
 static void a_full_recording(void **state)
 {
@@ -244,6 +276,7 @@ int main(void)
 	    TEST(an_alarm_comes_once_or_not_at_all),
 	    TEST(misuse_is_raised),
 	    TEST(signals_and_calls_do_not_disturb_each_other),
+	    TEST(signals_while_slots_are_taken),
 	    TEST(a_full_recording),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

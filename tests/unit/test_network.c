@@ -233,6 +233,105 @@ static void a_long_name_is_cut(void **state)
 	assert_int_equal(strlen(host->name), NLAB_ORDER_NAME - 1);
 }
 
+/* ---- links, crash and reboot ---- */
+
+static void a_link_joins_only_its_own(void **state)
+{
+	struct lan *lan = *state;
+	char text[512];
+	uint16_t link[2];
+	for (unsigned i = 0; i < 2; i++) {
+		link[i] = nlab_network_link(&lan->network, i ? "right" : "left", false, NULL);
+		assert_int_equal(link[i], NLAB_LINK_LAN + 1 + i);
+		const struct nlab_host *host =
+		    nlab_network_lone_host(&lan->network, i ? "b" : "a", false, NULL);
+		assert_non_null(host);
+		/* the same network on two links: it is the link that keeps them apart */
+		const char *address = i ? "10.5.0.2/24" : "10.5.0.1/24";
+		assert_non_null(nlab_network_attach(&lan->network, host->id, link[i], address, 0, NULL));
+	}
+	int s = lan_udp(lan, 1, PORT);
+	struct sockaddr_in to = lan_address(lan, 2, PORT);
+	lan_send(s, &to, "x", 1); /* nobody answers the question for its MAC */
+	lan_carry(lan, 1);
+	assert_int_equal(recorded_packet(&lan->recording, 0)->frame[0], 0xff);
+	assert_string_equal(nlab_fate_name(recorded_packet(&lan->recording, 0)->fate), "nowhere");
+	assert_string_equal(recorded_text(recorded_event(&lan->recording, NLAB_EVENT_LINK, 2), text),
+			    "right");
+	close(s);
+}
+
+static void a_host_has_several_interfaces(void **state)
+{
+	struct lan *lan = *state;
+	uint16_t link = nlab_network_link(&lan->network, "other", false, NULL);
+	lan_host(lan, "host", true);
+	const struct nlab_interface *second =
+	    nlab_network_attach(&lan->network, 1, link, "88.88.88.88/24 fd05::1/64", 1400, NULL);
+	assert_non_null(second);
+	assert_string_equal(second->name, "eth1");
+	assert_int_equal(second->port, 3);
+	assert_int_equal(second->mac[4], 1);
+	assert_int_equal(second->count, 2);
+	assert_int_equal(mtu_of(lan, 1, "eth1"), 1400);
+	assert_int_equal(mtu_of(lan, 1, "eth0"), 1500);
+	assert_string_equal(inet_ntoa(lan->network.hosts[0].ip), "10.0.0.1"); /* the first one's stay */
+	assert_int_equal(nlab_network_port(&lan->network, 1, "eth1", NULL), 3);
+	assert_int_equal(nlab_network_port(&lan->network, 1, "eth2", NULL), 0);
+	assert_in_switch(lan);
+}
+
+static void addresses_that_make_no_sense(void **state)
+{
+	static const char *const BAD[] = {"10.0.0.1",
+					  "10.0.0.1/33",
+					  "10.0.0.1/24x",
+					  "fd00::1/129",
+					  "x/24",
+					  "10.0.0.1/24 y",
+					  "/24",
+					  "10.0.0.1/24 10.0.0.2/24 10.0.0.3/24 10.0.0.4/24 10.0.0.5/24 "
+					  "10.0.0.6/24 10.0.0.7/24 10.0.0.8/24 10.0.0.9/24"};
+	struct lan *lan = *state;
+	struct nlab_error error;
+	assert_non_null(nlab_network_lone_host(&lan->network, "host", true, NULL));
+	for (unsigned i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+		assert_null(nlab_network_attach(&lan->network, 1, NLAB_LINK_LAN, BAD[i], 0, &error));
+		assert_int_equal(error.code, EINVAL);
+	}
+	assert_null(nlab_network_attach(&lan->network, 2, NLAB_LINK_LAN, "10.0.0.1/24", 0, &error));
+	assert_null(nlab_network_attach(&lan->network, 1, 9, "10.0.0.1/24", 0, &error));
+	assert_int_equal(lan->network.interfaces, 0);
+	assert_in_switch(lan);
+}
+
+static void a_crash_and_a_reboot(void **state)
+{
+	struct lan *lan = *state;
+	char text[64];
+	struct nlab_error error;
+	lan_host(lan, "a", true);
+	lan_host(lan, "b", true);
+	struct sockaddr_in to = lan_address(lan, 2, PORT);
+	int a = lan_udp(lan, 1, PORT);
+	assert_null(nlab_network_reboot(&lan->network, 2, &error)); /* it has not crashed */
+	assert_true(nlab_network_crash(&lan->network, 2, NULL));
+	assert_in_switch(lan);
+	assert_false(nlab_network_crash(&lan->network, 2, &error)); /* twice */
+	assert_false(nlab_network_cable(&lan->network, 2, "eth0", true, &error));
+	assert_int_equal(error.code, ENODEV);
+	lan_send(a, &to, "lost", 4);
+	lan_carry(lan, atomic_load(&lan->recording.lab->packets) + 1);
+	assert_non_null(nlab_network_reboot(&lan->network, 2, NULL));
+	assert_in_switch(lan);
+	int b = lan_udp(lan, 2, PORT);
+	lan_send(a, &to, "arrives", 7);
+	nlab_wire_drain(lan->wire, 1000);
+	assert_string_equal(lan_receive(b, text), "arrives");
+	close(a);
+	close(b);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static int tests(void)
@@ -247,6 +346,10 @@ static int tests(void)
 	    TEST(a_host_that_cannot_be_made),
 	    TEST(there_is_room_for_so_many_hosts),
 	    TEST(a_long_name_is_cut),
+	    TEST(a_link_joins_only_its_own),
+	    TEST(a_host_has_several_interfaces),
+	    TEST(addresses_that_make_no_sense),
+	    TEST(a_crash_and_a_reboot),
 	};
 	return cmocka_run_group_tests(list, NULL, NULL);
 }

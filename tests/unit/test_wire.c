@@ -349,6 +349,27 @@ static void ports_and_addresses_have_a_bound(void **state)
 	assert_int_equal(packet(bench, 0)->dst_host, 2);
 }
 
+static void copies_changes_and_a_crash(void **state)
+{
+	struct bench *bench = *state;
+	struct nlab_order twice = lan_rule(NLAB_ACTION_DUPLICATE, 1, 0, NULL, 0);
+	twice.amount = 1;
+	uint16_t changer = add(bench, lan_rule(NLAB_ACTION_CORRUPT, 1, 42 * 8, NULL, 0));
+	add(bench, twice);
+	uint16_t keeper = add(bench, lan_rule(NLAB_ACTION_HOLD, 0, 0, NULL, 0));
+	say(bench, 1, 2, "x");
+	lan_carry(&bench->lan, 3);
+	assert_fate(bench, 0, NLAB_FATE_ALTERED, changer);
+	for (unsigned i = 1; i < 3; i++) {
+		assert_fate(bench, i, NLAB_FATE_HELD, keeper);
+		assert_int_equal(packet(bench, i)->copy_of, 1);
+		assert_int_equal(packet(bench, i)->frame[42], 'x' ^ 0x80);
+	}
+	assert_true(nlab_network_crash(&bench->lan.network, 2, NULL));
+	assert_int_equal(nlab_wire_release(bench->lan.wire, 0, SIZE_MAX), 2);
+	assert_fate(bench, 2, NLAB_FATE_NOWHERE, keeper);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static int tests(void)
@@ -368,6 +389,7 @@ static int tests(void)
 	    TEST(an_interface_that_is_down_gets_nothing),
 	    TEST(loopback_is_recorded_once_and_whole),
 	    TEST(ports_and_addresses_have_a_bound),
+	    TEST(copies_changes_and_a_crash),
 	};
 	return cmocka_run_group_tests(list, NULL, NULL);
 }

@@ -115,17 +115,8 @@ function Host:crash()
   socket.vanish(self)
 end
 
----Bring a crashed host back: empty, with the same addresses, settings and routes.
-function Host:reboot()
-  order.reboot(self.id)
-  self:apply_settings()
-  for _, route in ipairs(self.routes) do
-    link.route(self.id, route.interface, route.destination, route.gateway)
-  end
-end
-
 -- The settings that the host was made with.
-function Host:apply_settings()
+local function apply_settings(self)
   if self.router then
     sysctl.write(self.id, "net.ipv4.ip_forward", 1)
     if self.ipv6 then
@@ -139,6 +130,15 @@ function Host:apply_settings()
   table.sort(names)
   for _, setting in ipairs(names) do
     sysctl.write(self.id, setting, self.settings[setting])
+  end
+end
+
+---Bring a crashed host back: empty, with the same addresses, settings and routes.
+function Host:reboot()
+  order.reboot(self.id)
+  apply_settings(self)
+  for _, route in ipairs(self.routes) do
+    link.route(self.id, route.interface, route.destination, route.gateway)
   end
 end
 
@@ -309,7 +309,7 @@ local function new(recording, name, fields)
   made.name, made.recording, made.ipv6, made.router = name, recording, fields.ipv6, fields.router or false
   made.settings, made.routes, made.interfaces = fields.settings or {}, {}, {}
   setmetatable(made, Host)
-  made:apply_settings()
+  apply_settings(made)
   return made
 end
 

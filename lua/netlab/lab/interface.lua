@@ -1,4 +1,4 @@
--- interface.lua: an interface of a host: up and down, its cable, addresses, MTU; and the host's routes.
+-- interface.lua: an interface of a host: up and down, its cable, addresses, MTU.
 
 local link = require "netlab.core.link"
 local order = require "netlab.core.order"
@@ -39,14 +39,19 @@ function Interface:plug()
 end
 
 ---Set the MTU.
----@param bytes integer 68 to 65535
+---@param bytes integer 68 to the MTU that the link was made with (1500)
 function Interface:mtu(bytes)
+  local largest = self.largest or 1500 -- the wire's end has that, and takes no longer frame
+  if math.type(bytes) == "integer" and bytes > largest then
+    error(("the link of %s was made for an MTU of %d (t:network: mtu = %d)"):format(self, largest, bytes), 2)
+  end
   link.mtu(self.host.id, self.name, bytes)
 end
 
-local interface = {}
+local interface = { methods = Interface }
 
----@param host netlab.Host
+---The object of an interface that is there already.
+---@param host netlab.Host|netlab.Puppet
 ---@param fields table name, mac, link, addresses
 ---@return netlab.Interface
 function interface.new(host, fields)
@@ -68,7 +73,8 @@ function interface.attach(host, link_id, link_name, addresses, mtu)
     host[key] = host[key] or address:match "^[^/]+"
   end
   host.mac = host.mac or mac
-  host.interfaces[name] = interface.new(host, { name = name, mac = mac, link = link_name, addresses = addresses })
+  local fields = { name = name, mac = mac, link = link_name, addresses = addresses, largest = mtu }
+  host.interfaces[name] = interface.new(host, fields)
   return host.interfaces[name]
 end
 

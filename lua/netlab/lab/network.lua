@@ -37,11 +37,17 @@ local function read_end(text)
 end
 
 local function read_link(given, number)
+  if type(given) ~= "table" then
+    complain("link %d is no table, as in { \"client\", \"server\" }", number)
+  end
   local link = { name = given.name or "link" .. number, mtu = given.mtu, arp = given.arp or false, ends = {} }
   for key, value in pairs(given) do
     if math.type(key) ~= "integer" and type(value) ~= link_fields[key] then
       complain("link %s: unknown or bad field '%s' (name = text, mtu = bytes, arp = true)", link.name, tostring(key))
     end
+  end
+  if link.mtu and not (math.tointeger(link.mtu) and link.mtu >= 68 and link.mtu <= 65535) then
+    complain("link %s: an MTU is 68 to 65535 bytes", link.name)
   end
   for i, text in ipairs(given) do
     local name, addresses = read_end(text)

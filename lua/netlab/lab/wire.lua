@@ -63,19 +63,45 @@ local function decimal(text)
     or error(("'%s' is no rate: bits a second, as 64K, 10M or 1G"):format(text), 3)
 end
 
+-- A whole number in this range.
+local function whole(v, low, high, what)
+  local number = math.tointeger(v)
+  if not number or number < low or number > high then
+    error(("%s: a whole number, %d to %d, is needed"):format(what, low, high), 3)
+  end
+  return number
+end
+
+-- An option of a rule's own, nil when it is not given.
+local function option(options, name)
+  if options ~= nil and type(options) ~= "table" then
+    error("the options of a rule are a table, as in { count = 1 }", 3)
+  end
+  return options and options[name]
+end
+
+local function integer_from(low, high)
+  return function(v)
+    local number = math.tointeger(v)
+    return number and number >= low and number <= high and number
+  end
+end
+
 -- What every rule may say beside its own: how it is read, and what it must be.
 local common = {
-  count = { math.tointeger, "a whole number: only so many packets" },
-  skip = { math.tointeger, "a whole number: so many matching packets pass first" },
+  count = { integer_from(1, 2 ^ 32 - 2), "a whole number from 1: only so many packets" },
+  skip = { integer_from(0, 2 ^ 32 - 2), "a whole number: so many matching packets pass first" },
   chance = { function(v)
     local percent = type(v) == "string" and tonumber(v:match "^([%d.]+)%%$")
     local chance = percent and percent / 100 or type(v) == "number" and v
-    return chance and chance > 0 and chance <= 1 and math.min(math.floor(chance * 2 ^ 32), 2 ^ 32 - 1) // 1 | 0
+    local units_of = chance and chance > 0 and chance <= 1 and math.floor(chance * 2 ^ 32)
+    return units_of and math.max(1, math.min(units_of, 2 ^ 32 - 1)) // 1 | 0
   end, 'a fraction (0.1) or "10%"' },
-  seed = { math.tointeger, "a whole number: begins the rule's random numbers" },
+  seed = { integer_from(0, math.maxinteger), "a whole number from 0: begins the rule's random numbers" },
 }
 
 local function add(self, order_fields, text, options, own)
+  option(options) -- a table, or nothing
   for name, value in pairs(options or {}) do
     local field = common[name]
     if not field and not (own and own[name]) then
@@ -111,7 +137,7 @@ end
 ---@param options netlab.RuleOptions|{ jitter: number|string }|nil jitter: evenly up to so much earlier or later
 ---@return netlab.Rule
 function Wire:delay(text, time, options)
-  local jitter = options and options.jitter and units.nanoseconds(options.jitter) or 0
+  local jitter = option(options, "jitter") and units.nanoseconds(options.jitter) or 0
   local fields = { action = "delay", value = units.nanoseconds(time), amount = jitter }
   return add(self, fields, text, options, { "jitter", jitter = true })
 end
@@ -122,7 +148,7 @@ end
 ---@param options netlab.RuleOptions|{ copies: integer }|nil copies: how many more, 1 to 64, 1 without it
 ---@return netlab.Rule
 function Wire:duplicate(text, options)
-  local copies = options and options.copies or 1
+  local copies = whole(option(options, "copies") or 1, 1, 64, "copies")
   return add(self, { action = "duplicate", amount = copies }, text, options, { "copies", copies = true })
 end
 
@@ -134,7 +160,8 @@ end
 ---  bit of it, from 0, the highest; without a byte a bit of the TCP, UDP or ICMP checksum
 ---@return netlab.Rule
 function Wire:corrupt(text, options)
-  local byte, bit = options and options.byte, options and options.bit or 0
+  local byte = option(options, "byte") and whole(options.byte, 0, 65534, "byte")
+  local bit = whole(option(options, "bit") or 0, 0, 7, "bit")
   local fields = { action = "corrupt", value = (byte or 0) * 8 + bit, amount = byte and 0 or 1 }
   return add(self, fields, text, options, { "byte", "bit", byte = true, bit = true })
 end
@@ -145,7 +172,7 @@ end
 ---@param options netlab.RuleOptions?
 ---@return netlab.Rule
 function Wire:truncate(text, bytes, options)
-  return add(self, { action = "truncate", value = bytes }, text, options)
+  return add(self, { action = "truncate", value = whole(bytes, 14, 65535, "truncate") }, text, options)
 end
 
 ---Deliver packets as a line of this rate does, one after the other; those that find the queue before it full are
@@ -155,8 +182,9 @@ end
 ---@param options netlab.RuleOptions|{ queue: integer|string }|nil queue: bytes that may wait, "64K" without it
 ---@return netlab.Rule
 function Wire:rate(text, rate, options)
-  local bits = type(rate) == "string" and decimal(rate) or rate
-  local fields = { action = "rate", value = bits, amount = units.size(options and options.queue or "64K") }
+  local bits = whole(type(rate) == "string" and decimal(rate) or rate, 1, 1000000000000, "rate, in bits a second")
+  local queue = whole(units.size(option(options, "queue") or "64K"), 1, 1 << 40, "queue, in bytes")
+  local fields = { action = "rate", value = bits, amount = queue }
   return add(self, fields, text, options, { "queue", queue = true })
 end
 

@@ -1,0 +1,62 @@
+-- Links, routers, interfaces, crash and reboot, the faults of the wire, and what mistakes in them are answered with.
+local test = require "harness"
+local session = require "session"
+
+session.all_pass "network.lua"
+session.all_pass "faults.lua"
+
+local path = session.fixtures .. "network_misuse.lua"
+local run = session.netlab(path)
+local declared = path .. ":5: t:network: "
+local rule = path .. ":49: "
+
+session.rows(run, {
+  { "no table", "ERROR", declared .. "a table of links is needed" },
+  { "a link that is no table", "ERROR", declared .. "link 1 is no table" },
+  { "an unknown field", "ERROR", declared .. "unknown field 'router' (links as a list, routers = {names}" },
+  { "an unknown field of a link", "ERROR", declared .. "link link1: unknown or bad field 'nmae'" },
+  { "an MTU that is no number", "ERROR", declared .. "link link1: unknown or bad field 'mtu'" },
+  { "an MTU that is too small", "ERROR", declared .. "link link1: an MTU is 68 to 65535 bytes" },
+  { "a bad address", "ERROR", declared .. "'10.1.0.1' of host a is not an address with its prefix length" },
+  { "an address out of range", "ERROR", path .. ":5: ", "'10.1.0.256/24'" },
+  { "a prefix that is too long", "ERROR", path .. ":5: ", "'10.1.0.1/33'" },
+  { "a link without hosts", "ERROR", declared .. "link left joins no host" },
+  { "a router on no link", "ERROR", declared .. "router 'c' is on no link" },
+  { "two links of one name", "ERROR", declared .. "the name 'x' is used twice" },
+  { "a link with a host's name", "ERROR", declared .. "the name 'a' is used twice" },
+  { "a host that is no text", "ERROR", declared .. "'7' is not a host with its addresses" },
+  { "a host that is there already", "ERROR", path .. ":26: t:network: there is a host 'a' already" },
+  { "an interface that is not there", "ERROR", path .. ":30: host a has no interface 'eth7'" },
+  { "a gateway that no link reaches", "ERROR", path .. ":34: host a has no interface on the network of 10.8.0.1" },
+  { "a reboot without a crash", "ERROR", path .. ":38: ", "has not crashed" },
+  { "an MTU above the link's", "ERROR", path .. ":42: the link of a:eth0 was made for an MTU of 1500" },
+  { "an unknown option", "ERROR", rule .. "unknown option 'jitter' of this rule: count, skip, chance, seed" },
+  { "a chance of 2", "ERROR", rule .. "option 'chance' must be a fraction" },
+  { "a chance of 0", "ERROR", rule .. "option 'chance' must be a fraction" },
+  { "a count that is no number", "ERROR", rule .. "option 'count' must be a whole number" },
+  { "a count below 0", "ERROR", rule .. "option 'count' must be a whole number" },
+  { "a rate in words", "ERROR", rule .. "'fast' is no rate: bits a second, as 64K, 10M or 1G" },
+  { "a rate of 0", "ERROR", rule .. "rate, in bits a second: a whole number, 1 to 1000000000000" },
+  { "no rate", "ERROR", rule .. "rate, in bits a second: a whole number, 1 to 1000000000000" },
+  { "a jitter that is no time", "ERROR", rule, "cannot read a time: a number and a unit", "much" },
+  { "65 copies", "ERROR", rule .. "copies: a whole number, 1 to 64, is needed" },
+  { "copies in words", "ERROR", rule .. "copies: a whole number, 1 to 64, is needed" },
+  { "bit 8", "ERROR", rule .. "bit: a whole number, 0 to 7, is needed" },
+  { "truncated to 5 bytes", "ERROR", rule .. "truncate: a whole number, 14 to 65535, is needed" },
+  { "truncated to nothing said", "ERROR", rule .. "truncate: a whole number, 14 to 65535, is needed" },
+  { "options that are no table", "ERROR", rule .. "the options of a rule are a table" },
+}, "misuse of a network")
+
+-- Lines of processes whose program is this netlab: of labs that are over there is none.
+local function labs()
+  return test.run("ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c \"$(readlink -f \"$NETLAB\")\"; true").out
+end
+
+test("200 labs at once with three routers each: all pass, and nothing is left", function(t)
+  local before = labs()
+  local many = session.netlab(session.fixtures .. "chain.lua --repeat 200 -j 200 --quiet")
+  t.match(many.summary, "^200 passed, 0 failed")
+  t.equal(many.code, 0)
+  t.equal(many.err, "")
+  t.equal(labs(), before)
+end)
