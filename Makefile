@@ -24,7 +24,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion $(if $(CI),-Werror)
 FLAGS     = $(MODE_CFLAGS_$(MODE)) $(CFLAGS)
 CPPFLAGS += -D_GNU_SOURCE -Irunner $(LUA_CFLAGS)
 COMPILE   = $(CC) -std=gnu17 $(CPPFLAGS) $(FLAGS) $(WARNINGS) -MMD -MP
-LIBS      = $(LUA_LIBS) $(NET_LIBS) -lm -ldl
+# -z now: names are looked up once, at the start, and not again in every lab.
+LIBS      = $(LUA_LIBS) $(NET_LIBS) -lm -ldl -Wl,-z,now
 
 BUILD_PACKAGES := gcc libc6-dev liblua5.4-dev lua-lpeg-dev lua-cjson-dev libpcap-dev libmnl-dev lua5.4
 TEST_PACKAGES  := libcmocka-dev tshark tcpdump

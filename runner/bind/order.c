@@ -335,9 +335,14 @@ static int order_file(lua_State *L)
 		got = read(fd, luaL_prepbuffsize(&buffer, CHUNK), CHUNK);
 		luaL_addsize(&buffer, got > 0 ? (size_t)got : 0);
 		total += got > 0 ? (size_t)got : 0;
-	} while (got > 0 && total < FILE_MAX);
+	} while (got > 0 && total <= FILE_MAX);
 	close(fd);
 	luaL_pushresult(&buffer);
+	if (total > FILE_MAX) {
+		lua_pushnil(L);
+		lua_pushfstring(L, "cannot read %s: it has more than %d MiB", path, (int)(FILE_MAX >> 20));
+		return 2;
+	}
 	return 1;
 }
 

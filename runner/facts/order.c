@@ -52,7 +52,7 @@ ssize_t nlab_order_receive(int socket, void *message, size_t size, int *fd, int 
 	struct msghdr header = {.msg_iov = &part,
 				.msg_iovlen = 1,
 				.msg_control = control.room,
-				.msg_controllen = sizeof control.room};
+				.msg_controllen = CMSG_LEN(sizeof(int))}; /* no room for two */
 	ssize_t got;
 	int received = -1;
 	do {

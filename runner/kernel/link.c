@@ -33,6 +33,9 @@ static void put_end(struct nlmsghdr *header, const struct nlab_link_end *end, un
 {
 	mnl_attr_put_strz(header, IFLA_IFNAME, end->name);
 	mnl_attr_put_u32(header, IFLA_MTU, mtu);
+	/* else veth makes a pair of queues for each processor, with a folder in sysfs for each of them */
+	mnl_attr_put_u32(header, IFLA_NUM_TX_QUEUES, 1);
+	mnl_attr_put_u32(header, IFLA_NUM_RX_QUEUES, 1);
 	if (end->mac) {
 		mnl_attr_put(header, IFLA_ADDRESS, 6, end->mac);
 	}

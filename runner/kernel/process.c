@@ -4,6 +4,7 @@
 #include "kernel/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <signal.h>
@@ -81,10 +82,12 @@ _Noreturn void nlab_process_become(const struct nlab_program *program)
 {
 	const struct nlab_sandbox_limits limits = {.address_space = program->address_space,
 						   .file_size = program->file_size};
+	int failure =
+	    fcntl(program->failure, F_DUPFD_CLOEXEC, FIRST_FREE); /* a stream takes its number otherwise */
 	nlab_process_default_signals();
+	keep_searchable_path(); /* takes memory: before the limits */
 	if (place_streams(program) && nlab_sandbox_limit(&limits, NULL)) {
 		close_range(FIRST_FREE, ~0U, CLOSE_RANGE_CLOEXEC);
-		keep_searchable_path();
 		if (program->environment) {
 			execvpe(program->arguments[0], program->arguments, program->environment);
 		} else {
@@ -92,6 +95,6 @@ _Noreturn void nlab_process_become(const struct nlab_program *program)
 		}
 	}
 	int code = errno;
-	ssize_t written = write(program->failure, &code, sizeof code);
+	ssize_t written = write(failure, &code, sizeof code);
 	_exit(written == sizeof code ? 127 : 126);
 }

@@ -34,10 +34,22 @@ static bool write_map(pid_t pid, const char *name, const char *text, struct nlab
 	return true;
 }
 
+/* Whether this is the first user namespace, where root is root; in one below, root has no power over the machine, and
+ * nobody's id may not exist. */
+static bool is_first_namespace(void)
+{
+	char map[64] = "";
+	unsigned inside = 1, outside = 1, count = 0;
+	nlab_autofd fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && read(fd, map, sizeof map - 1) > 0 &&
+	       sscanf(map, "%u %u %u", &inside, &outside, &count) == 3 && inside == 0 && outside == 0 &&
+	       count == UINT32_MAX;
+}
+
 /* Map root inside to the caller outside, or to nobody when the caller is root. */
 static bool map_ids(pid_t pid, struct nlab_error *error)
 {
-	bool root = geteuid() == 0;
+	bool root = geteuid() == 0 && is_first_namespace();
 	char users[32];
 	char groups[32];
 	snprintf(users, sizeof users, "0 %u 1", root ? NLAB_SANDBOX_NOBODY : geteuid());
@@ -50,8 +62,7 @@ pid_t nlab_sandbox_start(int control, int (*body)(void *), void *argument, int *
 			 struct nlab_error *error)
 {
 	struct clone_args args = {
-	    .flags = CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS |
-		     CLONE_PIDFD,
+	    .flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD,
 	    .pidfd = (uintptr_t)pidfd,
 	    .exit_signal = SIGCHLD,
 	};
@@ -62,10 +73,12 @@ pid_t nlab_sandbox_start(int control, int (*body)(void *), void *argument, int *
 	}
 	if (pid < 0) {
 		nlab_error_set(error, errno, "create the namespaces",
-			       "clone3 with user, net, pid, mount, ipc, uts");
+			       "clone3 with user, pid, mount, ipc, uts");
 		return -1;
 	}
-	if (!map_ids(pid, error) || send(control, "", 1, MSG_NOSIGNAL) != 1) {
+	if (!map_ids(pid, error) ||
+	    (send(control, "", 1, MSG_NOSIGNAL) != 1 &&
+	     !nlab_error_set(error, errno, "tell the lab that its ids are mapped", "%s", ""))) {
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 		nlab_fd_close(pidfd);
@@ -126,12 +139,34 @@ static bool mount_all(uint64_t tmp_bytes, struct nlab_error *error)
 			  error);
 }
 
+static bool write_own_map(const char *path, const char *text, struct nlab_error *error)
+{
+	nlab_autofd fd = open(path, O_WRONLY | O_CLOEXEC);
+	return (fd >= 0 && write(fd, text, strlen(text)) > 0) ||
+	       nlab_error_set(error, errno, "map the ids of the inner user namespace", "%s", path);
+}
+
+/* Go on in a user namespace below the one that owns the mounts: their flags are locked in there, so that no process of the
+ * experiment can remount the file system writable, mount_namespaces(7). The network namespace is made here, since setns(2)
+ * into a host's takes power over the user namespace that owns it. */
+static bool lock_mounts(struct nlab_error *error)
+{
+	return (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET) == 0 ||
+		nlab_error_set(error, errno, "lock the mounts", "unshare with user, mount, net")) &&
+	       write_own_map("/proc/self/setgroups", "deny", error) &&
+	       write_own_map("/proc/self/gid_map", "0 0 1", error) &&
+	       write_own_map("/proc/self/uid_map", "0 0 1", error);
+}
+
 bool nlab_sandbox_enter(int control, uint64_t tmp_bytes, struct nlab_error *error)
 {
 	if (!take_ids(control, error) || !die_with_parent(error) || !mount_all(tmp_bytes, error)) {
 		return false;
 	}
-	return sethostname("netlab", 6) == 0 || nlab_error_set(error, errno, "set the host name", "netlab");
+	if (sethostname("netlab", 6)) {
+		return nlab_error_set(error, errno, "set the host name", "netlab");
+	}
+	return lock_mounts(error) && die_with_parent(error);
 }
 
 bool nlab_sandbox_limit(const struct nlab_sandbox_limits *limits, struct nlab_error *error)

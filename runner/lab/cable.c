@@ -315,7 +315,7 @@ static void restore_addresses(const struct nlab_interface *interface, struct nla
 {
 	for (size_t i = 0; i < interface->count; i++) {
 		const struct nlab_prefix *prefix = &interface->addresses[i];
-		if (prefix->family == AF_INET6) {
+		if (prefix->family == AF_INET6 && nlab_link_is_local6(prefix->bytes, NULL) != 1) {
 			nlab_link_address(netlink, interface->index, AF_INET6, prefix->bytes, prefix->length);
 		}
 	}

@@ -27,6 +27,21 @@ static void record_event(struct nlab_network *network, enum nlab_event_kind kind
 	nlab_recording_event(network->recording, &event, text, strlen(text));
 }
 
+/* The wire's ends are no hosts: without this they would send MLD reports and solicitations of their own, which are in no
+ * recording, and answer what goes to all nodes. A kernel without IPv6 has no such setting. */
+static bool silence(struct nlab_error *error)
+{
+	struct nlab_sysctl sysctl = {.folder = -1};
+	struct nlab_error refused = {0};
+	bool done = nlab_sysctl_open(&sysctl, &refused) &&
+		    nlab_sysctl_write(&sysctl, "net.ipv6.conf.all.disable_ipv6", "1", &refused);
+	nlab_sysctl_close(&sysctl);
+	if (!done && refused.code != ENOENT && error) {
+		*error = refused;
+	}
+	return done || refused.code == ENOENT;
+}
+
 bool nlab_network_open(struct nlab_network *network, struct nlab_recording *recording, struct nlab_wire *wire,
 		       struct nlab_error *error)
 {
@@ -35,7 +50,7 @@ bool nlab_network_open(struct nlab_network *network, struct nlab_recording *reco
 	if (network->space < 0) {
 		return nlab_error_set(error, errno, "open the wire's network namespace", "%s", "");
 	}
-	return nlab_network_link(network, "lan", false, error) == NLAB_LINK_LAN;
+	return silence(error) && nlab_network_link(network, "lan", false, error) == NLAB_LINK_LAN;
 }
 
 uint16_t nlab_network_link(struct nlab_network *network, const char *name, bool arp, struct nlab_error *error)

@@ -161,6 +161,9 @@ static bool register_process(struct request *c)
 	if (c->given < 0) {
 		return refuse(c, EINVAL, "register a process", "no socket came along");
 	}
+	if (c->order->pid <= 0 || c->order->host > c->orders->network->count) {
+		return refuse(c, EINVAL, "register a process", "there is no such process or host");
+	}
 	if (!nlab_reaper_started(c->orders->reaper, c->order->pid, c->order->host, c->order->name)) {
 		return refuse(c, ENOSPC, "register a process", "too many were started");
 	}
@@ -188,6 +191,14 @@ static void record_order(struct request *c, enum nlab_event_kind kind, int64_t i
 	nlab_recording_event(c->orders->recording, &event, c->order->text, strlen(c->order->text));
 }
 
+/* The rule id that an order names; 0: none in particular. */
+static bool read_id(struct request *c, uint16_t *id)
+{
+	*id = (uint16_t)c->order->value;
+	return *id == c->order->value ||
+	       refuse(c, EINVAL, "find a rule of the wire", "no rule has such a number");
+}
+
 static bool add_rule(struct request *c)
 {
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before is not concerned */
@@ -201,19 +212,26 @@ static bool add_rule(struct request *c)
 
 static bool remove_rule(struct request *c)
 {
+	uint16_t id;
+	if (!read_id(c, &id)) {
+		return false;
+	}
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
 	record_order(c, NLAB_EVENT_ORDER, c->order->value);
-	c->reply->value =
-	    (int64_t)nlab_wire_remove(c->orders->wire, (uint16_t)c->order->value, c->order->action);
+	c->reply->value = (int64_t)nlab_wire_remove(c->orders->wire, id, c->order->action);
 	return true;
 }
 
 static bool release_held(struct request *c)
 {
+	uint16_t id;
+	if (!read_id(c, &id)) {
+		return false;
+	}
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
 	record_order(c, NLAB_EVENT_ORDER, c->order->value);
-	c->reply->value = (int64_t)nlab_wire_release(c->orders->wire, (uint16_t)c->order->value,
-						     c->order->count ? c->order->count : SIZE_MAX);
+	c->reply->value =
+	    (int64_t)nlab_wire_release(c->orders->wire, id, c->order->count ? c->order->count : SIZE_MAX);
 	return true;
 }
 
@@ -221,8 +239,12 @@ static bool tell_hits(struct request *c)
 {
 	uint64_t hits;
 	uint64_t held;
+	uint16_t id;
+	if (!read_id(c, &id)) {
+		return false;
+	}
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
-	if (!nlab_wire_hits(c->orders->wire, (uint16_t)c->order->value, &hits, &held)) {
+	if (!nlab_wire_hits(c->orders->wire, id, &hits, &held)) {
 		return refuse(c, ENOENT, "look up a rule of the wire", "it was removed");
 	}
 	c->reply->value = (int64_t)hits;

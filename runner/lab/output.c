@@ -30,7 +30,9 @@ static void keep(struct nlab_output *output, unsigned which, const char *bytes, 
 {
 	struct nlab_event_record event = {
 	    .head.time_ns = nlab_clock_recording_ns(), .event = NLAB_EVENT_OUTPUT, .a = which + 1};
-	nlab_recording_event(output->recording, &event, bytes, length);
+	if (length) {
+		nlab_recording_event(output->recording, &event, bytes, length);
+	}
 	output->kept += length;
 }
 

@@ -145,7 +145,9 @@ void nlab_reaper_wait(struct nlab_reaper *reaper, int socket, pid_t pid, int64_t
 	} else if (reaper->waiting == NLAB_WAITERS_MAX) {
 		answer(socket, process, EAGAIN);
 	} else {
-		int64_t deadline = timeout_ns < 0 ? INT64_MAX : nlab_clock_limit_ns() + timeout_ns;
+		int64_t now = nlab_clock_limit_ns();
+		bool limited = timeout_ns >= 0 && timeout_ns < INT64_MAX - now;
+		int64_t deadline = limited ? now + timeout_ns : INT64_MAX;
 		reaper->waiters[reaper->waiting++] =
 		    (struct nlab_waiter){.socket = socket, .pid = pid, .deadline_ns = deadline};
 	}

@@ -104,8 +104,12 @@ void nlab_wire_close_ports(struct nlab_wire *wire)
 static bool listen_to(const struct nlab_wire *wire, struct tap *tap, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = tap};
-	return nlab_port_buffers_open(&tap->buffers, NULL) &&
-	       epoll_ctl(wire->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+	bool listening = nlab_port_buffers_open(&tap->buffers, NULL) &&
+			 epoll_ctl(wire->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+	if (!listening) {
+		nlab_port_buffers_close(&tap->buffers);
+	}
+	return listening;
 }
 
 bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port)

@@ -37,6 +37,6 @@ void nlab_broker_serve(int socket, int folder)
 	}
 	path[got] = '\0';
 	nlab_autofd fd = folder < 0 ? -1 : open_below(folder, path);
-	int code = fd >= 0 ? 0 : errno;
+	int code = fd >= 0 ? 0 : folder < 0 ? ENOENT : errno;
 	nlab_order_send(reply, &code, sizeof code, fd);
 }

@@ -88,7 +88,7 @@ test("doctor names what is missing and the remedy", function(t)
   local run = test.run('unshare --user --map-root-user sh -c '
     .. [['echo 0 >/proc/sys/user/max_net_namespaces && exec "$NETLAB" doctor']])
   t.equal(run.code, 3, run.out .. run.err)
-  t.match(run.out, "MISSING namespaces.*\n *cannot create the namespaces.*: ENOSPC")
+  t.match(run.out, "MISSING namespaces.*\n *cannot lock the mounts.*: ENOSPC")
   t.match(run.out, "\n *what to do: .*user.max_net_namespaces")
   t.match(run.out, "facilities are missing")
 end)

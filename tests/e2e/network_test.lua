@@ -8,7 +8,7 @@ session.all_pass "faults.lua"
 local path = session.fixtures .. "network_misuse.lua"
 local run = session.netlab(path)
 local declared = path .. ":5: t:network: "
-local rule = path .. ":49: "
+local rule = path .. ":55: "
 
 session.rows(run, {
   { "no table", "ERROR", declared .. "a table of links is needed" },
@@ -30,6 +30,7 @@ session.rows(run, {
   { "a gateway that no link reaches", "ERROR", path .. ":34: host a has no interface on the network of 10.8.0.1" },
   { "a reboot without a crash", "ERROR", path .. ":38: ", "has not crashed" },
   { "an MTU above the link's", "ERROR", path .. ":42: the link of a:eth0 was made for an MTU of 1500" },
+  { "a socket of a crashed host", "ERROR", path .. ":48: host a has crashed" },
   { "an unknown option", "ERROR", rule .. "unknown option 'jitter' of this rule: count, skip, chance, seed" },
   { "a chance of 2", "ERROR", rule .. "option 'chance' must be a fraction" },
   { "a chance of 0", "ERROR", rule .. "option 'chance' must be a fraction" },

@@ -14,7 +14,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define LAN_PATIENCE_MS 10000
@@ -26,7 +28,8 @@ struct lan {
 	int stamps;
 };
 
-static inline const struct nlab_host *lan_host(struct lan *lan, const char *name, bool ipv6)
+__attribute__((returns_nonnull)) static inline const struct nlab_host *lan_host(struct lan *lan,
+										const char *name, bool ipv6)
 {
 	struct nlab_error error;
 	char text[512];
@@ -37,6 +40,46 @@ static inline const struct nlab_host *lan_host(struct lan *lan, const char *name
 	return host;
 }
 
+/* The kernel's time of a datagram that this socket sends to itself and reads a while later. */
+static inline int64_t lan_stamp(int s, const struct sockaddr_in *self)
+{
+	struct timespec stamp = {0};
+	char byte = 0;
+	_Alignas(struct cmsghdr) char control[128];
+	struct iovec part = {&byte, 1};
+	struct msghdr header = {
+	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	assert_int_equal(sendto(s, &byte, 1, 0, (const struct sockaddr *)self, sizeof *self), 1);
+	usleep(1000);
+	assert_int_equal(recvmsg(s, &header, 0), 1);
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+			memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
+		}
+	}
+	return nlab_timespec_ns(&stamp);
+}
+
+/* Wait until packets are stamped when they come: see nlab_port_keep_stamps(). */
+static inline void lan_await_stamps(void)
+{
+	struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	struct sockaddr_in self = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t size = sizeof self;
+	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+	int64_t before = 0, stamp = 1;
+	assert_int_equal(ioctl(s, SIOCSIFFLAGS, &loopback), 0);
+	assert_int_equal(bind(s, (struct sockaddr *)&self, sizeof self), 0);
+	assert_int_equal(getsockname(s, (struct sockaddr *)&self, &size), 0);
+	assert_int_equal(setsockopt(s, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on), 0);
+	for (int i = 0; i < LAN_PATIENCE_MS && stamp >= before + 1000000; i++) {
+		before = nlab_clock_recording_ns();
+		stamp = lan_stamp(s, &self);
+	}
+	assert_in_range(stamp, before, nlab_clock_recording_ns() - 1000000);
+	close(s);
+}
+
 /* A LAN of hosts "a", "b", ... in a fresh network namespace, with room for `bytes` in its recording. */
 static inline void lan_open(struct lan *lan, size_t bytes, unsigned hosts, bool ipv6)
 {
@@ -44,6 +87,7 @@ static inline void lan_open(struct lan *lan, size_t bytes, unsigned hosts, bool 
 	assert_int_equal(unshare(CLONE_NEWNET), 0);
 	assert_true(nlab_recording_open(&lan->recording, bytes, 64, NULL));
 	lan->stamps = nlab_port_keep_stamps(NULL);
+	lan_await_stamps();
 	lan->wire = nlab_wire_new(&lan->recording, NULL);
 	assert_non_null(lan->wire);
 	assert_true(nlab_network_open(&lan->network, &lan->recording, lan->wire, NULL));

@@ -138,7 +138,13 @@ static void files_of_the_script(void **state)
 		assert_int_equal(write(fd, "0123456789", 10), 10);
 	}
 	close(fd);
+	assert_int_equal(truncate(path, (16 << 20) + 1), 0);
 	job.path = script;
+	lab_lua_run(&run, job,
+		    "local none, why = order.file 'large'\n"
+		    "assert(none == nil and why == 'cannot read large: it has more than 16 MiB', why)");
+	nlab_run_close(&run);
+	assert_int_equal(truncate(path, 50000), 0);
 	lab_lua_run(&run, job,
 		    "assert(order.file 'large' == ('0123456789'):rep(5000))\n"
 		    "local none, why = order.file 'missing'\n"

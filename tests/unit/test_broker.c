@@ -166,6 +166,16 @@ static void requests_that_make_no_sense(void **state)
 	assert_int_equal(descriptors_open(), before);
 }
 
+static void a_folder_that_could_not_be_opened(void **state)
+{
+	struct bench *bench = *state;
+	int folder = bench->folder;
+	bench->folder = -1;
+	errno = 0;
+	assert_refused(bench, "file.lua", ENOENT);
+	bench->folder = folder;
+}
+
 static void who_asks_may_be_gone(void **state)
 {
 	const struct bench *bench = *state;
@@ -183,8 +193,13 @@ static void who_asks_may_be_gone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(files_beneath_the_folder), TEST(nothing_outside_of_it),       TEST(nothing_but_files),
-	    TEST(the_errno_is_passed_on),   TEST(requests_that_make_no_sense), TEST(who_asks_may_be_gone),
+	    TEST(files_beneath_the_folder),
+	    TEST(nothing_outside_of_it),
+	    TEST(nothing_but_files),
+	    TEST(the_errno_is_passed_on),
+	    TEST(requests_that_make_no_sense),
+	    TEST(who_asks_may_be_gone),
+	    TEST(a_folder_that_could_not_be_opened),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

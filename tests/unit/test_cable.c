@@ -10,6 +10,8 @@
 
 #include "lab/cable.h"
 
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 
@@ -30,13 +32,29 @@ static int teardown(void **state)
 	return 0;
 }
 
-static int flags_of(const struct lan *lan, unsigned host)
+/* Whether eth0 of a host is up, and has its carrier. (IFF_RUNNING follows later.) */
+static void assert_link(const struct lan *lan, unsigned host, bool up, bool carrier)
 {
-	struct ifreq request = {.ifr_name = "eth0"};
+	struct ifreq flags = {.ifr_name = "eth0"};
+	struct ethtool_value value = {.cmd = ETHTOOL_GLINK};
+	struct ifreq link = {.ifr_name = "eth0", .ifr_data = (void *)&value};
 	int s = lan_socket(lan, host, AF_INET, SOCK_DGRAM, 0);
-	assert_int_equal(ioctl(s, SIOCGIFFLAGS, &request), 0);
+	assert_int_equal(ioctl(s, SIOCGIFFLAGS, &flags), 0);
+	assert_int_equal(ioctl(s, SIOCETHTOOL, &link), 0);
 	close(s);
-	return request.ifr_flags;
+	assert_int_equal((flags.ifr_flags & IFF_UP) != 0, up);
+	assert_int_equal(value.data != 0, carrier);
+}
+
+/* IPv6 says something of itself at any time; the UDP datagram is the frame that ends in 'x'. */
+static void assert_lost(struct lan *lan, uint32_t from)
+{
+	const struct nlab_packet_record *record;
+	while ((record = recorded_packet(&lan->recording, from)) && record->length != 14 + 20 + 8 + 1) {
+		from++;
+	}
+	assert_non_null(record);
+	assert_string_equal(nlab_fate_name(record->fate), "nowhere");
 }
 
 static void back(struct lan *lan)
@@ -73,17 +91,16 @@ static void without_its_cable_it_is_up_but_has_no_carrier(void **state)
 		assert_true(nlab_cable_plug(&lan->network, second, false, NULL));
 		back(lan);
 	}
-	assert_int_equal(flags_of(lan, 2) & (IFF_UP | IFF_RUNNING), IFF_UP);
-	assert_int_equal(flags_of(lan, 1) & (IFF_UP | IFF_RUNNING), IFF_UP | IFF_RUNNING);
+	assert_link(lan, 2, true, false);
+	assert_link(lan, 1, true, true);
 	uint32_t before = atomic_load(&lan->recording.lab->packets);
 	assert_false(reaches(lan, AF_INET));
-	const struct nlab_packet_record *lost = recorded_packet(&lan->recording, before);
-	assert_string_equal(nlab_fate_name(lost->fate), "nowhere");
+	assert_lost(lan, before);
 	for (int i = 0; i < 2; i++) {
 		assert_true(nlab_cable_plug(&lan->network, second, true, NULL));
 		back(lan);
 	}
-	assert_int_equal(flags_of(lan, 2) & (IFF_UP | IFF_RUNNING), IFF_UP | IFF_RUNNING);
+	assert_link(lan, 2, true, true);
 	assert_true(reaches(lan, AF_INET));
 	assert_true(reaches(lan, AF_INET6));
 }
@@ -94,13 +111,22 @@ static void down_and_up_it_has_addresses_and_neighbours_again(void **state)
 	for (unsigned i = 0; i < 2; i++) { /* the sender's, then the receiver's */
 		assert_true(nlab_cable_up(&lan->network, &lan->network.interface[i], false, NULL));
 		back(lan);
-		assert_int_equal(flags_of(lan, i + 1) & IFF_UP, 0);
+		assert_link(lan, i + 1, false, false);
 		assert_false(reaches(lan, AF_INET));
 		assert_true(nlab_cable_up(&lan->network, &lan->network.interface[i], true, NULL));
 		back(lan);
 		assert_true(reaches(lan, AF_INET));
 		assert_true(reaches(lan, AF_INET6));
 	}
+}
+
+static void an_interface_that_is_up_may_be_set_up(void **state)
+{
+	struct lan *lan = *state;
+	assert_true(nlab_cable_up(&lan->network, &lan->network.interface[0], true, NULL));
+	back(lan);
+	assert_true(reaches(lan, AF_INET));
+	assert_true(reaches(lan, AF_INET6));
 }
 
 static void plugged_while_it_is_down(void **state)
@@ -110,7 +136,7 @@ static void plugged_while_it_is_down(void **state)
 	assert_true(nlab_cable_up(&lan->network, first, false, NULL));
 	assert_true(nlab_cable_plug(&lan->network, first, false, NULL));
 	back(lan);
-	assert_int_equal(flags_of(lan, 1) & (IFF_UP | IFF_RUNNING), 0);
+	assert_link(lan, 1, false, false);
 }
 
 static void the_names_and_numbers_of_both_ends(void **state)
@@ -135,6 +161,7 @@ static int tests(void)
 	const struct CMUnitTest list[] = {
 	    TEST(without_its_cable_it_is_up_but_has_no_carrier),
 	    TEST(down_and_up_it_has_addresses_and_neighbours_again),
+	    TEST(an_interface_that_is_up_may_be_set_up),
 	    TEST(plugged_while_it_is_down),
 	    TEST(the_names_and_numbers_of_both_ends),
 	};

@@ -195,6 +195,19 @@ static void ipv6_hosts_reach_each_other(void **state)
 	close(b);
 }
 
+/* The wire's ends have no addresses: they neither ask nor answer. */
+static void the_switch_is_silent(void **state)
+{
+	struct lan *lan = *state;
+	char text[256];
+	lan_host(lan, "client", true);
+	struct nlab_sysctl sysctl;
+	assert_true(nlab_sysctl_open(&sysctl, NULL));
+	assert_true(nlab_sysctl_read(&sysctl, "net.ipv6.conf.port101.disable_ipv6", text, sizeof text, NULL));
+	assert_string_equal(text, "1");
+	nlab_sysctl_close(&sysctl);
+}
+
 static void a_host_that_cannot_be_made(void **state)
 {
 	struct lan *lan = *state;
@@ -310,8 +323,8 @@ static void a_crash_and_a_reboot(void **state)
 	struct lan *lan = *state;
 	char text[64];
 	struct nlab_error error;
-	lan_host(lan, "a", true);
-	lan_host(lan, "b", true);
+	lan_host(lan, "a", false);
+	lan_host(lan, "b", false);
 	struct sockaddr_in to = lan_address(lan, 2, PORT);
 	int a = lan_udp(lan, 1, PORT);
 	assert_null(nlab_network_reboot(&lan->network, 2, &error)); /* it has not crashed */
@@ -321,7 +334,8 @@ static void a_crash_and_a_reboot(void **state)
 	assert_false(nlab_network_cable(&lan->network, 2, "eth0", true, &error));
 	assert_int_equal(error.code, ENODEV);
 	lan_send(a, &to, "lost", 4);
-	lan_carry(lan, atomic_load(&lan->recording.lab->packets) + 1);
+	lan_carry(lan, 1);
+	assert_string_equal(nlab_fate_name(recorded_packet(&lan->recording, 0)->fate), "nowhere");
 	assert_non_null(nlab_network_reboot(&lan->network, 2, NULL));
 	assert_in_switch(lan);
 	int b = lan_udp(lan, 2, PORT);
@@ -343,6 +357,7 @@ static int tests(void)
 	    TEST(every_host_knows_every_other),
 	    TEST(segments_are_as_on_a_wire),
 	    TEST(ipv6_hosts_reach_each_other),
+	    TEST(the_switch_is_silent),
 	    TEST(a_host_that_cannot_be_made),
 	    TEST(there_is_room_for_so_many_hosts),
 	    TEST(a_long_name_is_cut),

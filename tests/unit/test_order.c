@@ -75,6 +75,39 @@ static void a_descriptor_that_nobody_wants_is_closed(void **state)
 	assert_int_equal(descriptors_open(), before);
 }
 
+/* Send a message with two descriptors: one more than a receiver has room for. */
+static void send_two(int socket, const void *message, size_t size, int fd)
+{
+	union {
+		struct cmsghdr align;
+		char room[CMSG_SPACE(2 * sizeof(int))];
+	} control = {0};
+	struct iovec part = {.iov_base = (void *)(uintptr_t)message, .iov_len = size};
+	struct msghdr header = {.msg_iov = &part,
+				.msg_iovlen = 1,
+				.msg_control = control.room,
+				.msg_controllen = sizeof control.room};
+	const int given[2] = {fd, fd};
+	struct cmsghdr *rights = CMSG_FIRSTHDR(&header);
+	rights->cmsg_level = SOL_SOCKET;
+	rights->cmsg_type = SCM_RIGHTS;
+	rights->cmsg_len = CMSG_LEN(sizeof given);
+	memcpy(CMSG_DATA(rights), given, sizeof given);
+	assert_int_equal(sendmsg(socket, &header, 0), size);
+}
+
+static void of_two_descriptors_none_is_left(void **state)
+{
+	int before = descriptors_open(), byte = 0, fd = -1;
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		send_two(ends[0], &byte, sizeof byte, ends[0]);
+		assert_int_equal(nlab_order_receive(ends[1], &byte, sizeof byte, &fd, 0), sizeof byte);
+		close(fd);
+	}
+	assert_int_equal(descriptors_open(), before);
+}
+
 static void messages_of_other_sizes_keep_apart(void **state)
 {
 	char longer[100] = "", byte = 'b';
@@ -145,6 +178,7 @@ int main(void)
 	    TEST(an_order_arrives_as_it_was_sent),
 	    TEST(a_descriptor_comes_along),
 	    TEST(a_descriptor_that_nobody_wants_is_closed),
+	    TEST(of_two_descriptors_none_is_left),
 	    TEST(messages_of_other_sizes_keep_apart),
 	    TEST(the_end_is_told),
 	    TEST(a_signal_does_not_end_a_wait),

@@ -69,7 +69,7 @@ static int teardown(void **state)
 	for (int i = 0; bench->orders.peers && i < 1000; i++) {
 		nlab_orders_serve(&bench->orders);
 	}
-	close(bench->orders.epoll);
+	nlab_orders_close(&bench->orders);
 	lan_close(&bench->lan);
 	free(bench);
 	return 0;
@@ -234,6 +234,33 @@ static void unknown_kinds_are_refused(void **state)
 	assert_int_equal(recorded_events(&bench->lan.recording, NLAB_EVENT_RULE), 0);
 }
 
+static void numbers_that_no_rule_has(void **state)
+{
+	static const int64_t numbers[] = {65536, 65537, -1, -65536, INT64_MIN};
+	static const uint16_t kinds[] = {NLAB_ORDER_REMOVE, NLAB_ORDER_RELEASE, NLAB_ORDER_HITS};
+	struct bench *bench = *state;
+	assert_int_equal(ask(bench, lan_rule(NLAB_ACTION_DROP, 0, 0, NULL, 0), -1, 0), 1);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+			ask(bench, (struct nlab_order){.kind = kinds[k], .value = numbers[i]}, -1, EINVAL);
+		}
+	}
+	assert_int_equal(ask(bench, (struct nlab_order){.kind = NLAB_ORDER_REMOVE, .value = 1}, -1, 0), 1);
+}
+
+static void processes_that_cannot_be(void **state)
+{
+	struct bench *bench = *state;
+	int ends[2];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+	ask(bench, (struct nlab_order){.kind = NLAB_ORDER_PROCESS, .pid = 0}, ends[0], EINVAL);
+	ask(bench, (struct nlab_order){.kind = NLAB_ORDER_PROCESS, .pid = -1}, ends[0], EINVAL);
+	ask(bench, (struct nlab_order){.kind = NLAB_ORDER_PROCESS, .pid = 5, .host = 1}, ends[0], EINVAL);
+	close(ends[0]);
+	close(ends[1]);
+	assert_int_equal(bench->reaper.count, 0);
+}
+
 static void an_order_that_is_too_short(void **state)
 {
 	struct bench *bench = *state;
@@ -324,6 +351,8 @@ static int tests(void)
 	    TEST(the_dead_are_registered_too, setup),
 	    TEST(who_waits_and_goes_is_forgotten, setup),
 	    TEST(unknown_kinds_are_refused, setup),
+	    TEST(numbers_that_no_rule_has, setup),
+	    TEST(processes_that_cannot_be, setup),
 	    TEST(an_order_that_is_too_short, setup),
 	    TEST(an_empty_order, setup),
 	    TEST(uninvited_descriptors_are_closed, setup),

@@ -125,6 +125,7 @@ static void the_bound_itself_may_be_printed(void **state)
 	print(bench, 1, 1);
 	assert_false(nlab_output_read(&bench->output, 1));
 	assert_int_equal(recorded_events(&bench->recording, NLAB_EVENT_LIMIT), 1);
+	assert_int_equal(recorded_events(&bench->recording, NLAB_EVENT_OUTPUT), 1); /* none that is empty */
 	assert_int_equal(kept(bench), LIMIT);
 }
 

@@ -206,6 +206,22 @@ static void a_program_that_cannot_be_executed(void **state)
 	assert_string_equal(outcome.errors, "");
 }
 
+static void failure_is_a_stream(struct nlab_program *program)
+{
+	program->failure = dup2(program->failure, 1);
+}
+
+/* Where a script has closed its own streams, the pipe may have the number of one. */
+static void the_failure_pipe_has_any_number(void **state)
+{
+	struct outcome outcome;
+	char *const missing[] = {(char[]){"/no/such/program"}, NULL};
+	(void)state;
+	run((struct nlab_program){.arguments = missing}, "", failure_is_a_stream, &outcome);
+	assert_int_equal(outcome.code, ENOENT);
+	assert_string_equal(outcome.output, "");
+}
+
 static void the_size_of_its_output_is_bounded(void **state)
 {
 	struct outcome outcome;
@@ -237,6 +253,7 @@ int main(void)
 	    cmocka_unit_test(no_other_descriptor_is_inherited),
 	    cmocka_unit_test(the_environment),
 	    cmocka_unit_test(a_program_that_cannot_be_executed),
+	    cmocka_unit_test(the_failure_pipe_has_any_number),
 	    cmocka_unit_test(the_size_of_its_output_is_bounded),
 	    cmocka_unit_test(its_address_space_is_bounded),
 	};

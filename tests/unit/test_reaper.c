@@ -53,8 +53,10 @@ static pid_t start(int status)
 {
 	pid_t pid = fork();
 	if (pid == 0) {
-		while (status < 0) {
-			pause();
+		if (status < 0) {
+			for (;;) {
+				pause();
+			}
 		}
 		_exit(status);
 	}
@@ -151,6 +153,10 @@ static void a_wait_has_its_time(void **state)
 	nlab_reaper_started(&bench->reaper, pid, 1, "actor");
 	nlab_reaper_wait(&bench->reaper, bench->lab, pid, 0);
 	assert_reply(bench, ETIMEDOUT, 0, 0);
+	nlab_reaper_wait(&bench->reaper, bench->lab, pid, INT64_MAX); /* without end */
+	assert_int_equal(nlab_reaper_expire(&bench->reaper, now), INT64_MAX);
+	assert_no_reply(bench);
+	nlab_reaper_forget(&bench->reaper, bench->lab);
 	nlab_reaper_wait(&bench->reaper, bench->lab, pid, 1000 * second);
 	nlab_reaper_wait(&bench->reaper, bench->lab, pid, 2000 * second);
 	int64_t next = nlab_reaper_expire(&bench->reaper, now);

@@ -44,6 +44,17 @@ static void the_script_gets_its_job_and_shares_the_recording(void **state)
 	nlab_run_close(&run);
 }
 
+static void a_time_without_end(void **state)
+{
+	struct nlab_run run;
+	struct nlab_job job = lab_run_job();
+	(void)state;
+	job.bounds.timeout_ns = INT64_MAX;
+	lab_run(&run, &job, look, NULL);
+	assert_int_equal(run.deadline_ns, INT64_MAX);
+	nlab_run_close(&run);
+}
+
 static void nothing_is_left_open(void **state)
 {
 	int before = descriptors_open();
@@ -171,6 +182,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_script_gets_its_job_and_shares_the_recording),
+	    cmocka_unit_test(a_time_without_end),
 	    cmocka_unit_test(nothing_is_left_open),
 	    cmocka_unit_test(files_come_from_the_folder_of_the_script),
 	    cmocka_unit_test(other_labs_do_not_get_the_recording),

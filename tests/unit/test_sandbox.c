@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -30,8 +31,8 @@ struct seen { /* by the process in the sandbox, in memory that it shares with th
 	bool entered;
 	struct nlab_error error;
 	int pid, uid, session, processes, tmp_entries;
-	int create, shadow, join, priority; /* errno of what is tried, 0 when it went well */
-	int tmp_error;                      /* that stopped writing to /tmp */
+	int create, shadow, join, priority, remount; /* errno of what is tried, 0 when it went well */
+	int tmp_error;                               /* that stopped writing to /tmp */
 	size_t tmp_written;
 	char host[32], file[32];
 };
@@ -91,6 +92,7 @@ static void look_around(struct sandbox *sandbox)
 	seen->shadow = try_open("/etc/shadow", O_RDONLY);
 	seen->join = setns(sandbox->outer, CLONE_NEWNET) ? errno : 0;
 	seen->priority = setpriority(PRIO_PROCESS, 0, -5) ? errno : 0;
+	seen->remount = mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL) ? errno : 0;
 	fill_tmp(seen);
 }
 
@@ -166,6 +168,7 @@ static void assert_seen(const struct seen *seen)
 	assert_int_equal(seen->shadow, EACCES);
 	assert_int_equal(seen->join, EPERM);
 	assert_int_equal(seen->priority, EACCES);
+	assert_int_equal(seen->remount, EPERM); /* it stays read-only */
 	assert_int_equal(seen->tmp_error, ENOSPC);
 	assert_in_range(seen->tmp_written, TMP_BYTES / 2, TMP_BYTES);
 }
@@ -231,7 +234,8 @@ static void ordinary_sandbox(void)
 	}
 	const struct seen *seen = sandbox.seen;
 	bool fine = seen->pid == 1 && seen->uid == 0 && seen->processes == 1 && seen->create == EROFS &&
-		    seen->join == EPERM && seen->tmp_error == ENOSPC && seen->tmp_entries == 0;
+		    seen->join == EPERM && seen->remount == EPERM && seen->tmp_error == ENOSPC &&
+		    seen->tmp_entries == 0;
 	fine = fine && strncmp(status_line(sandbox.pid, "Uid:", line), wanted, strlen(wanted)) == 0;
 	if (finish(&sandbox) != 42 << 8 || !fine) {
 		_exit(4);

@@ -202,6 +202,17 @@ static void what_is_delayed_is_due_at_its_time(void **state)
 	assert_int_equal(nlab_wire_release(bench->lan.wire, 0, SIZE_MAX), 0); /* it is not held */
 }
 
+static void a_delay_without_end(void **state)
+{
+	struct bench *bench = *state;
+	uint16_t id = add(bench, lan_rule(NLAB_ACTION_DELAY, 0, INT64_MAX / 4, NULL, 0));
+	say(bench, 1, 2, "never");
+	lan_carry(&bench->lan, 1);
+	nlab_wire_due(bench->lan.wire);
+	assert_fate(bench, 0, NLAB_FATE_PENDING, id);
+	assert_hits(bench, id, 1, 0); /* it is delayed, not held */
+}
+
 static void to_remove_rules_delivers_what_they_keep(void **state)
 {
 	struct bench *bench = *state;
@@ -381,6 +392,7 @@ static int tests(void)
 	    TEST(held_frames_are_released_in_order_and_by_count),
 	    TEST(a_delay_is_never_early_and_keeps_the_order),
 	    TEST(what_is_delayed_is_due_at_its_time),
+	    TEST(a_delay_without_end),
 	    TEST(to_remove_rules_delivers_what_they_keep),
 	    TEST(a_cut_and_its_end),
 	    TEST(a_broadcast_goes_to_all_others),

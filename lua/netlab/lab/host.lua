@@ -24,6 +24,13 @@ local Host = {}
 Host.__index = Host
 Host.__tostring = function(self) return self.name end
 
+-- A host that has crashed has nothing that could be asked.
+local function need_life(self)
+  if self.crashed then
+    error(("host %s has crashed; host:reboot() brings it back"):format(self.name), 3)
+  end
+end
+
 ---A new socket in this host: socket(2). Errors: EAFNOSUPPORT, EPROTONOSUPPORT, EMFILE.
 ---@param family integer AF_INET or AF_INET6
 ---@param type integer SOCK_STREAM, SOCK_DGRAM, SOCK_RAW; SOCK_NONBLOCK may be added with |
@@ -31,6 +38,7 @@ Host.__tostring = function(self) return self.name end
 ---@return netlab.Socket? socket
 ---@return netlab.Errno? err
 function Host:socket(family, type, protocol)
+  need_life(self)
   return socket.open(self, family, type, protocol)
 end
 
@@ -38,6 +46,7 @@ end
 ---connections that nobody has accepted: sock_diag(7).
 ---@return netlab.SocketInfo[]
 function Host:sockets()
+  need_life(self)
   order.drain() -- what was sent before this has arrived
   return diag.sockets(self)
 end
@@ -46,6 +55,7 @@ end
 ---@param options netlab.CaptureOptions? interface "eth0" (without it) or "lo"
 ---@return netlab.Capture
 function Host:capture(options)
+  need_life(self)
   return capture.open(self, options or {})
 end
 
@@ -54,6 +64,7 @@ end
 ---@param new string|number? what to set it to; nil: only read
 ---@return string? value when it was read
 function Host:sysctl(name, new)
+  need_life(self)
   if new ~= nil then
     sysctl.write(self.id, name, new)
     return nil
@@ -111,8 +122,10 @@ end
 ---Take the host away, as a power failure does: its processes die, and it sends neither FIN nor RST. The script's
 ---own sockets in it are closed without a trace.
 function Host:crash()
+  need_life(self)
   order.crash(self.id)
   socket.vanish(self)
+  self.crashed = true
 end
 
 -- The settings that the host was made with.
@@ -136,6 +149,7 @@ end
 ---Bring a crashed host back: empty, with the same addresses, settings and routes.
 function Host:reboot()
   order.reboot(self.id)
+  self.crashed = false
   apply_settings(self)
   for _, route in ipairs(self.routes) do
     link.route(self.id, route.interface, route.destination, route.gateway)
@@ -162,6 +176,7 @@ end
 ---TcpExtListenDrops, IcmpOutDestUnreachs.
 ---@return table<string, integer>
 function Host:counters()
+  need_life(self)
   order.drain()
   process.enter(self.id)
   local counters = {}
@@ -176,6 +191,7 @@ end
 ---@return netlab.Actor
 ---@overload fun(self: netlab.Host, name: string, fn: function, ...: any): netlab.Actor
 function Host:spawn(fn, ...)
+  need_life(self)
   local name = "actor on " .. self.name
   local made, err
   if type(fn) == "string" then
@@ -269,6 +285,7 @@ end
 ---@return netlab.Exit|netlab.Process|nil result how it ended; with background = true the running process
 ---@return netlab.Errno? err ENOENT: no such program; EACCES; ETIMEDOUT (it is killed then)
 function Host:exec(arguments)
+  need_life(self)
   check_exec(arguments)
   local program, err = process.exec(self.id, arguments, arguments.stdin, environment(arguments.env))
   if not program then

@@ -17,15 +17,17 @@ Interface.__tostring = function(self) return self.host.name .. ":" .. self.name 
 function Interface:up()
   order.interface(self.host.id, self.name, true)
   for _, route in ipairs(self.host.routes) do
-    if route.interface == self.name then
+    if self.was_down and route.interface == self.name then
       link.route(self.host.id, self.name, route.destination, route.gateway)
     end
   end
+  self.was_down = false
 end
 
 ---Set the interface down: it sends and receives nothing, and the host knows it.
 function Interface:down()
   order.interface(self.host.id, self.name, false)
+  self.was_down = true
 end
 
 ---Pull the cable: the interface stays up, but loses its carrier.

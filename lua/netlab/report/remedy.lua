@@ -10,6 +10,9 @@ local userns = "user namespaces are refused here. Debian: sysctl kernel.unprivil
 local rows = {
   { "create the namespaces", "ENOSPC", "the limit of user or network namespaces is reached: sysctl "
     .. "user.max_user_namespaces, user.max_net_namespaces must not be 0" },
+  { "lock the mounts", "ENOSPC", "the limit of user or network namespaces is reached: sysctl "
+    .. "user.max_user_namespaces, user.max_net_namespaces must not be 0" },
+  { "lock the mounts", "EPERM", userns },
   { "create the namespaces", "EPERM", userns },
   { "create the namespaces", "EACCES", userns },
   { "create the namespaces", "ENOSYS", "the kernel is too old, or a seccomp filter hides clone3: "
