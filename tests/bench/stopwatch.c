@@ -54,6 +54,7 @@ int main(int argc, char **argv)
 		times[i] = run_once(argv + 2);
 		if (times[i] < 0) {
 			fprintf(stderr, "stopwatch: %s failed\n", argv[2]);
+			free(times);
 			return 1;
 		}
 		usleep(PAUSE_US);
