@@ -292,11 +292,20 @@ bool nlab_cable_make(struct nlab_network *network, struct nlab_interface *interf
 	return done;
 }
 
+/* Wait for the carrier of both ends; the process is in the host's namespace afterwards. */
+static bool wait_for_both(struct nlab_network *network, const struct nlab_interface *interface,
+			  struct nlab_netlink *netlink, struct nlab_error *error)
+{
+	bool done = nlab_cable_enter(network->hosts[interface->host - 1].space, error) &&
+		    nlab_netlink_open(netlink, error) &&
+		    wait_for_carrier(interface, nlab_netlink_fd(netlink), error);
+	nlab_netlink_close(netlink);
+	return done;
+}
+
 bool nlab_cable_plug(struct nlab_network *network, const struct nlab_interface *interface, bool plugged,
 		     struct nlab_error *error)
 {
-	char name[16];
-	near_name(interface, name);
 	struct nlab_netlink *netlink = calloc(1, sizeof *netlink);
 	bool done = netlink && nlab_cable_enter(network->space, error) && nlab_netlink_open(netlink, error);
 	if (done) {
@@ -304,10 +313,9 @@ bool nlab_cable_plug(struct nlab_network *network, const struct nlab_interface *
 		done = nlab_netlink_run(netlink, error);
 		nlab_netlink_close(netlink);
 	}
+	done = done && (!plugged || wait_for_both(network, interface, netlink, error));
 	free(netlink);
-	/* An interface that is down itself has no carrier to wait for: then the wire's end has none either. */
-	return done &&
-	       (!plugged || nlab_ethtool_carrier_wait(interface->near_fd, name, CARRIER_WAIT_NS, error));
+	return done;
 }
 
 /* In the host, behind a down: IPv6 addresses went with it, IPv4 ones stayed. */

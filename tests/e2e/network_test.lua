@@ -48,16 +48,19 @@ session.rows(run, {
   { "options that are no table", "ERROR", rule .. "the options of a rule are a table" },
 }, "misuse of a network")
 
--- Lines of processes whose program is this netlab: of labs that are over there is none.
-local function labs()
-  return test.run("ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c \"$(readlink -f \"$NETLAB\")\"; true").out
+-- How many processes run this program: of labs that are over there is none.
+local function labs(program)
+  return test.run(("ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c %s; true"):format(program)).out
 end
 
 test("200 labs at once with three routers each: all pass, and nothing is left", function(t)
-  local before = labs()
-  local many = session.netlab(session.fixtures .. "chain.lua --repeat 200 -j 200 --quiet")
-  t.match(many.summary, "^200 passed, 0 failed")
-  t.equal(many.code, 0)
-  t.equal(many.err, "")
-  t.equal(labs(), before)
+  session.in_folder(function(folder) -- a copy of the program: other tests run labs of their own meanwhile
+    local program = folder .. "/netlab"
+    test.run(('cp "$NETLAB" %s'):format(program))
+    local many = test.run(("%s %schain.lua --repeat 200 -j 200 --quiet"):format(program, session.fixtures))
+    t.match(many.out, "200 passed, 0 failed")
+    t.equal(many.code, 0)
+    t.equal(many.err, "")
+    t.equal(labs(program), "0\n")
+  end)
 end)

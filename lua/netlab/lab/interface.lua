@@ -35,7 +35,8 @@ function Interface:unplug()
   order.cable(self.host.id, self.name, false)
 end
 
----Plug the cable in again; returns when the carrier is there.
+---Plug the cable in again; returns when the carrier is there. What the host itself sends in the next milliseconds may
+---still be dropped: its end is activated by deferred work of the kernel.
 function Interface:plug()
   order.cable(self.host.id, self.name, true)
 end
