@@ -296,15 +296,15 @@ static void a_host_has_several_interfaces(void **state)
 
 static void addresses_that_make_no_sense(void **state)
 {
-	static const char *const BAD[] = {"10.0.0.1",
-					  "10.0.0.1/33",
-					  "10.0.0.1/24x",
-					  "fd00::1/129",
-					  "x/24",
-					  "10.0.0.1/24 y",
-					  "/24",
-					  "10.0.0.1/24 10.0.0.2/24 10.0.0.3/24 10.0.0.4/24 10.0.0.5/24 "
-					  "10.0.0.6/24 10.0.0.7/24 10.0.0.8/24 10.0.0.9/24"};
+	static const char *const BAD[] = {
+	    "10.0.0.1",
+	    "10.0.0.1/33",
+	    "10.0.0.1/24x",
+	    "fd00::1/129",
+	    "x/24",
+	    "10.0.0.1/24 y",
+	    "/24",
+	    "1.0.0.1/8 2.0.0.1/8 3.0.0.1/8 4.0.0.1/8 5.0.0.1/8 6.0.0.1/8 7.0.0.1/8 8.0.0.1/8 9.0.0.1/8"};
 	struct lan *lan = *state;
 	struct nlab_error error;
 	assert_non_null(nlab_network_lone_host(&lan->network, "host", true, NULL));
