@@ -32,6 +32,9 @@ experiment "handshake, 255 bytes, close: eight packets" {
       server:20000 -> client  ACK      seq=257 ack=2
     ]]
     t:eventually(function() return #client:sockets() == 0 end)
-    t:eventually(function() return server:sockets()[2].state == "TIME-WAIT" end) -- the side that closed first
+    t:eventually(function() -- the side that closed first
+      local closed = server:sockets()[2]
+      return closed and closed.state == "TIME-WAIT"
+    end)
   end
 }
