@@ -10,6 +10,7 @@
 #include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define EXIT_CANNOT_RUN 3
 
@@ -42,6 +43,16 @@ static int add_traceback(lua_State *L)
 	return 1;
 }
 
+/* Each living lab takes four descriptors of the runner, and hundreds may live at once. getrlimit(2) */
+static void allow_all_files(void)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
 int main(int count, char **arguments)
 {
 	struct nlab_script script;
@@ -50,6 +61,7 @@ int main(int count, char **arguments)
 	lua_State *L = luaL_newstate();
 	int stamps = nlab_port_keep_stamps(
 	    NULL); /* held open to the end: the kernel stamps packets from the first one on */
+	allow_all_files();
 	if (!L || !nlab_script_open(&script, &error)) {
 		fprintf(stderr, "netlab: %s\n", L ? nlab_error_text(&error, text, sizeof text) : "no memory");
 		return EXIT_CANNOT_RUN;
