@@ -96,7 +96,6 @@ static int order_host(lua_State *L)
 	nlab_order_ask(L, &order, -1, &reply, &space);
 	push_host(L, &reply);
 	context->host_namespace[reply.value] = space;
-	context->hosts = (uint16_t)reply.value;
 	return 1;
 }
 
@@ -208,8 +207,18 @@ static int order_reboot(lua_State *L)
 	return 0;
 }
 
-static const char *const ACTIONS[] = {"",        "drop",     "delay", "hold", "cut", "duplicate",
-				      "corrupt", "truncate", "rate",  NULL}; /* enum nlab_action */
+/* The action named at `arg`; "" is none in particular. */
+static uint16_t check_action(lua_State *L, int arg, const char *name)
+{
+	uint16_t action = name[0] ? 1 : 0;
+	while (name[0] && action < NLAB_ACTION_COUNT && strcmp(name, nlab_action_name(action)) != 0) {
+		action++;
+	}
+	if (action == NLAB_ACTION_COUNT) {
+		luaL_argerror(L, arg, lua_pushfstring(L, "invalid option '%s'", name));
+	}
+	return action;
+}
 
 static lua_Integer field_integer(lua_State *L, const char *name, lua_Integer max)
 {
@@ -232,7 +241,7 @@ static int order_rule(lua_State *L)
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
 	lua_getfield(L, 1, "action");
-	order.action = (uint16_t)luaL_checkoption(L, 2, NULL, ACTIONS);
+	order.action = check_action(L, 2, luaL_checkstring(L, 2));
 	lua_getfield(L, 1, "rule");
 	const char *rule = luaL_checklstring(L, 3, &length);
 	luaL_argcheck(L, length == sizeof order.rule, 1, "not an encoded rule");
@@ -256,7 +265,7 @@ static int order_remove(lua_State *L)
 {
 	struct nlab_order order = {.kind = NLAB_ORDER_REMOVE, .value = luaL_checkinteger(L, 1)};
 	struct nlab_reply reply;
-	order.action = (uint16_t)luaL_checkoption(L, 2, "", ACTIONS);
+	order.action = check_action(L, 2, luaL_optstring(L, 2, ""));
 	copy_text(L, 3, order.text, sizeof order.text);
 	nlab_order_ask(L, &order, -1, &reply, NULL);
 	lua_pushinteger(L, reply.value);

@@ -22,7 +22,6 @@ struct tap { /* a port and what was read from it */
 	struct nlab_port_buffers buffers;
 	struct nlab_frame frames[NLAB_PORT_FRAMES];
 	bool unplugged; /* its host has crashed */
-	uint32_t lost;
 };
 
 struct arrival {

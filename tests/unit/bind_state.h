@@ -70,8 +70,8 @@ static inline bool state_open(struct state *state, size_t slots)
 		return false;
 	}
 	state->recording.pid = 1;
-	state->context = (struct nlab_context){
-	    .recording = &state->recording, .lab = -1, .files = -1, .here = 1, .hosts = 1};
+	state->context =
+	    (struct nlab_context){.recording = &state->recording, .lab = -1, .files = -1, .here = 1};
 	memset(state->context.host_namespace, -1, sizeof state->context.host_namespace);
 	state->L = luaL_newstate();
 	luaL_openlibs(state->L);

@@ -286,7 +286,7 @@ static int lua_send(lua_State *L)
 
 static void test_lua(void **state)
 {
-	struct nlab_context context = {.hosts = 1};
+	struct nlab_context context = {.lab = -1};
 	memset(context.host_namespace, -1, sizeof context.host_namespace);
 	context.host_namespace[1] = namespaces_network();
 	lua_State *L = luaL_newstate();

@@ -339,7 +339,7 @@ static const char script[] =
 
 static void test_lua(void **state)
 {
-	struct nlab_context context = {.hosts = 1};
+	struct nlab_context context = {.lab = -1};
 	memset(context.host_namespace, -1, sizeof context.host_namespace);
 	context.host_namespace[1] = namespaces_network();
 	int server = listening(1), client = connected(), udp = bound(SOCK_DGRAM, PORT);
