@@ -1,12 +1,11 @@
 -- cli.lua: the program's command line: one table of commands, which also makes the help.
 
-local doctor = require "netlab.cli.doctor"
-local lint = require "netlab.cli.check"
 local nearest = require "netlab.expect.nearest"
 local options = require "netlab.cli.options"
 local plan = require "netlab.cli.plan"
 local run = require "netlab.cli.run"
-local trace = require "netlab.cli.trace"
+
+-- What one command alone needs is loaded by it: the others start sooner.
 
 local cli = {}
 
@@ -67,14 +66,14 @@ local function check_command(given)
   if #given == 0 then
     return refuse "which scripts? Name files or folders: netlab check experiments/"
   end
-  return lint.run(plan.files(given), given)
+  return require "netlab.cli.check".run(plan.files(given), given)
 end
 
 local function trace_command(given)
   if #given == 0 or #given > 2 then
     return refuse "which capture file? netlab trace FILE [EXPECTATION-FILE]"
   end
-  return trace.run(given)
+  return require "netlab.cli.trace".run(given)
 end
 
 local commands
@@ -107,7 +106,7 @@ commands = {
   { "trace", "FILE [EXPECTATION]", "print a capture file (pcap, pcapng; -: the input), or check it against a trace",
     trace_command },
   { "doctor", "", "say what this machine offers, what is missing, and the remedy", function(given)
-    return doctor.run(given)
+    return require "netlab.cli.doctor".run(given)
   end },
   { "help", "", "print this", help_command },
   { "--version", "", "print the version", version_command },

@@ -53,6 +53,8 @@ enum nlab_order_kind {
 	NLAB_ORDER_HITS,
 	/* Read every port until all are empty -> value = packets recorded so far. */
 	NLAB_ORDER_DRAIN,
+	/* The script has ended, with exit status `value`; it waits to be killed. Only from the script itself; no reply. */
+	NLAB_ORDER_END,
 	NLAB_ORDER_COUNT
 };
 

@@ -126,6 +126,8 @@ static bool start_script(struct lab *lab, struct nlab_error *error)
 	close(output[0]);
 	close(output[1]);
 	nlab_reaper_started(&lab->reaper, lab->script, NLAB_HOST_NONE, "script");
+	lab->orders.script = lab->script;
+	lab->orders.script_socket = pair[0];
 	return nlab_orders_admit(&lab->orders, pair[0], error) &&
 	       watch(lab, lab->output.read_end[0], FROM_STDOUT, error) &&
 	       watch(lab, lab->output.read_end[1], FROM_STDERR, error);

@@ -259,6 +259,17 @@ static bool drain(struct request *c)
 	return true;
 }
 
+/* Its process still lives, so that what its sockets would send at its exit is in no recording. */
+static bool end_script(struct request *c)
+{
+	if (c->socket != c->orders->script_socket) {
+		return refuse(c, EPERM, "end the script", "only the script says that it has ended");
+	}
+	nlab_reaper_finished(c->orders->reaper, c->orders->script, (int)c->order->value);
+	c->later = true;
+	return true;
+}
+
 static const struct {
 	bool (*serve)(struct request *);
 	bool network; /* only when the experiment is really run */
@@ -271,6 +282,7 @@ static const struct {
     [NLAB_ORDER_WAIT] = {wait_process, false},       [NLAB_ORDER_RULE] = {add_rule, true},
     [NLAB_ORDER_REMOVE] = {remove_rule, true},       [NLAB_ORDER_RELEASE] = {release_held, true},
     [NLAB_ORDER_HITS] = {tell_hits, true},           [NLAB_ORDER_DRAIN] = {drain, true},
+    [NLAB_ORDER_END] = {end_script, false},
 };
 
 /* Obey one order; returns the descriptor that came along, or -1 when it was taken. */

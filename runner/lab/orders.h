@@ -15,6 +15,8 @@ struct nlab_orders {
 	struct nlab_wire *wire;
 	struct nlab_reaper *reaper;
 	bool allowed; /* false: no network; the script only declares */
+	pid_t script; /* the script process, and the lab's end of its order socket */
+	int script_socket;
 	int epoll;
 	unsigned peers;
 	struct nlab_order_message *message; /* the one being served */

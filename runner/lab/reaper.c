@@ -92,11 +92,11 @@ bool nlab_reaper_started(struct nlab_reaper *reaper, pid_t pid, uint16_t host, c
 	return true;
 }
 
-static void ended(struct nlab_reaper *reaper, struct nlab_process *process, int status)
+static void ended(struct nlab_reaper *reaper, struct nlab_process *process, int status, int signal)
 {
 	process->ended = true;
-	process->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	process->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	process->status = status;
+	process->signal = signal;
 	if (process->known) {
 		record(reaper, process, NLAB_EVENT_EXIT);
 	}
@@ -105,6 +105,14 @@ static void ended(struct nlab_reaper *reaper, struct nlab_process *process, int 
 			answer(reaper->waiters[i - 1].socket, process, 0);
 			drop_waiter(reaper, i - 1);
 		}
+	}
+}
+
+void nlab_reaper_finished(struct nlab_reaper *reaper, pid_t pid, int status)
+{
+	struct nlab_process *process = find(reaper, pid);
+	if (process && !process->ended) {
+		ended(reaper, process, status, 0);
 	}
 }
 
@@ -118,7 +126,8 @@ void nlab_reaper_collect(struct nlab_reaper *reaper)
 			process = add(reaper, pid);
 		}
 		if (process) {
-			ended(reaper, process, status);
+			ended(reaper, process, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+			      WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 		}
 	}
 }

@@ -42,6 +42,9 @@ bool nlab_reaper_started(struct nlab_reaper *reaper, pid_t pid, uint16_t host, c
 /* Collect every child that has ended (waitpid(2), without blocking), record it and answer who waits for it. */
 void nlab_reaper_collect(struct nlab_reaper *reaper);
 
+/* Record the end of a process that said itself that it has ended, and answer who waits for it. */
+void nlab_reaper_finished(struct nlab_reaper *reaper, pid_t pid, int status);
+
 /* Kill every process that was started in this host with SIGKILL. Does not wait for their ends. */
 void nlab_reaper_kill(const struct nlab_reaper *reaper, uint16_t host);
 

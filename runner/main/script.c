@@ -4,6 +4,7 @@
 
 #include "bind/context.h"
 #include "bind/library.h"
+#include "facts/order.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define GARBAGE 8192       /* KiB that a script may allocate before the collector first runs */
 #define RESERVE (1u << 20) /* bytes that the report of a memory error may still take */
@@ -42,10 +44,11 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
 	size_t had = block ? old_size : 0;
 	if (new_size == 0) {
 		script->used -= had;
-		free(block);
+		nlab_heap_free(&script->heap, block);
 		return NULL;
 	}
-	void *moved = is_granted(script, had, new_size) ? realloc(block, new_size) : NULL;
+	void *moved =
+	    is_granted(script, had, new_size) ? nlab_heap_resize(&script->heap, block, had, new_size) : NULL;
 	if (moved) {
 		script->used += new_size - had;
 	}
@@ -110,6 +113,19 @@ static void record(struct nlab_recording *recording, const char *name, const cha
 	nlab_recording_text(recording, NLAB_SLOT_SCRIPT, NLAB_HOST_NONE, 0, 0, name, text, strlen(text));
 }
 
+/* Tell the lab, which then kills every process of the experiment: this one is not to send anything more. Returns only
+ * when the lab cannot be told. */
+static int end(int orders, int status)
+{
+	const struct nlab_order order = {.kind = NLAB_ORDER_END, .value = status};
+	char none;
+	if (nlab_order_send(orders, &order, sizeof order, -1)) {
+		while (recv(orders, &none, sizeof none, 0) > 0) {
+		}
+	}
+	return status;
+}
+
 int nlab_script_process(void *context, const struct nlab_job *job, struct nlab_recording *recording,
 			int orders, int files)
 {
@@ -122,6 +138,7 @@ int nlab_script_process(void *context, const struct nlab_job *job, struct nlab_r
 	for (size_t i = 0; i < NLAB_HOSTS_MAX; i++) {
 		process.host_namespace[i] = -1;
 	}
+	nlab_heap_open(&script->heap);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	nlab_context_set(script->L, &process);
 	script->limit = script->used + job->bounds.memory;
@@ -138,5 +155,5 @@ int nlab_script_process(void *context, const struct nlab_job *job, struct nlab_r
 		record(recording, "limit", text);
 	}
 	fflush(NULL);
-	return status == LUA_OK ? (int)lua_tointeger(script->L, -1) : 1;
+	return end(orders, status == LUA_OK ? (int)lua_tointeger(script->L, -1) : 1);
 }

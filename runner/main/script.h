@@ -4,6 +4,7 @@
 #ifndef NLAB_MAIN_SCRIPT_H
 #define NLAB_MAIN_SCRIPT_H
 
+#include "main/heap.h"
 #include "main/run.h"
 
 #include <lua.h>
@@ -11,6 +12,7 @@
 
 struct nlab_script {
 	lua_State *L;
+	struct nlab_heap heap;
 	size_t used, limit;  /* bytes of the Lua state; limit 0: none yet */
 	bool refused;        /* an allocation was refused, and not granted when it was asked for again */
 	bool refused_before; /* the same, before the last refusal */

@@ -47,6 +47,27 @@ test("--json FILE: a line for each experiment, with every field", function(t)
   end)
 end)
 
+test("what sockets that were left open send at the end is in no recording", function(t)
+  session.in_folder(function(folder)
+    local path = folder .. "/open.lua"
+    session.write(path, [[
+experiment "left open" { run = function(t)
+  local a, b = t:hosts("a", "b")
+  local l = t:ok(b:socket(AF_INET, SOCK_STREAM))
+  t:ok(l:bind(INADDR_ANY, 80))
+  t:ok(l:listen(1))
+  local c = t:ok(a:socket(AF_INET, SOCK_STREAM))
+  t:ok(c:connect(b, 80))
+end }
+]])
+    local lines = decode_lines(session.netlab(path .. " --json - --repeat 20 -j 4 2>/dev/null").out)
+    t.equal(#lines, 20)
+    for _, line in ipairs(lines) do
+      t.equal({ line.status, line.packets }, { "PASS", 3 })
+    end
+  end)
+end)
+
 test("--json -: nothing else is on the standard output", function(t)
   local run = session.netlab(("%s missing.lua %sfailing.lua --json - --filter e"):format(good, session.fixtures))
   local lines = decode_lines(run.out)
