@@ -76,6 +76,13 @@ local function trace_command(given)
   return require "netlab.cli.trace".run(given)
 end
 
+local function show_command(given)
+  if #given == 0 then
+    return refuse "which recording? netlab show FILE, a pcapng file that --out saved"
+  end
+  return require "netlab.cli.show".run(given)
+end
+
 local commands
 
 local function help_command()
@@ -105,6 +112,7 @@ commands = {
   { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
   { "trace", "FILE [EXPECTATION]", "print a capture file (pcap, pcapng; -: the input), or check it against a trace",
     trace_command },
+  { "show", "FILE...", "draw what happened in a recording that --out saved", show_command },
   { "doctor", "", "say what this machine offers, what is missing, and the remedy", function(given)
     return require "netlab.cli.doctor".run(given)
   end },

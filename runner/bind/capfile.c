@@ -64,13 +64,17 @@ static int capfile_read(lua_State *L)
 		lua_pushstring(L, nlab_error_text(&error, text, sizeof text));
 		return 2;
 	}
-	lua_createtable(L, 0, 6);
+	lua_createtable(L, 0, 7);
 	push_recording(L, 2, file);
 	lua_setfield(L, -2, "recording");
 	push_comments(L, file);
 	lua_setfield(L, -3, "comments");
 	lua_setfield(L, -2, "about");
 	set_unknown(L, file);
+	if (file->story) {
+		lua_pushlstring(L, file->story, file->story_length);
+		lua_setfield(L, -2, "story");
+	}
 	if (file->broken.step[0]) {
 		lua_pushstring(L, nlab_error_text(&file->broken, text, sizeof text));
 		lua_setfield(L, -2, "broken");

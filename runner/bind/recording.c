@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "bind/packet.h"
+#include "bind/recording_save.h"
 #include "bind/recording_tables.h"
-#include "facts/pcapng.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -311,34 +311,10 @@ static int recording_now(lua_State *L)
 	return 1;
 }
 
-static bool save(const struct nlab_recording *recording, const char *path, const char *title,
-		 struct nlab_error *error)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		return nlab_error_set(error, errno, "create the file", "%s", path);
-	}
-	bool written = nlab_pcapng_write(recording, fd, title, error);
-	if (close(fd) != 0 && written) {
-		return nlab_error_set(error, errno, "write the file", "%s", path);
-	}
-	return written;
-}
-
 static int recording_save_pcapng(lua_State *L)
 {
-	struct recording_view *view = luaL_checkudata(L, 1, RECORDING);
-	const char *path = luaL_checkstring(L, 2);
-	const char *title = luaL_optstring(L, 3, NULL);
-	struct nlab_error error;
-	char text[400];
-	if (save(view->recording, path, title, &error)) {
-		lua_pushboolean(L, 1);
-		return 1;
-	}
-	lua_pushnil(L);
-	lua_pushstring(L, nlab_error_text(&error, text, sizeof text));
-	return 2;
+	const struct recording_view *view = luaL_checkudata(L, 1, RECORDING);
+	return nlab_recording_save(L, view->recording);
 }
 
 static int recording_gc(lua_State *L)

@@ -41,6 +41,7 @@ struct sighting { /* of a packet at an interface */
 struct writer {
 	struct nlab_pcapng_output out;
 	const struct nlab_recording *recording;
+	const struct nlab_pcapng_notes *notes;
 	const struct nlab_event_record *
 	    *ports; /* NLAB_EVENT_PORT, in the order of the interfaces in the file */
 	uint32_t port_count;
@@ -109,16 +110,29 @@ static void put_names(struct writer *writer)
 
 /* ---- section and interfaces ---- */
 
-static void put_section(struct nlab_pcapng_output *out, const char *title)
+static void put_piece(struct nlab_pcapng_output *out, const char *text, size_t size)
+{
+	uint8_t bytes[NLAB_PCAPNG_HEAD + NLAB_PCAPNG_PIECE];
+	memcpy(bytes, (uint32_t[1]){NLAB_PCAPNG_ENTERPRISE}, 4);
+	memcpy(bytes + 4, NLAB_PCAPNG_MARK, 4);
+	memcpy(bytes + NLAB_PCAPNG_HEAD, text, size);
+	nlab_pcapng_option(out, NLAB_PCAPNG_CUSTOM, bytes, NLAB_PCAPNG_HEAD + size);
+}
+
+static void put_section(struct nlab_pcapng_output *out, const struct nlab_pcapng_notes *notes)
 {
 	nlab_pcapng_begin(out, BLOCK_SECTION);
 	nlab_pcapng_put32(out, 0x1a2b3c4d);
 	nlab_pcapng_put(out, (uint16_t[2]){1, 0}, 4);
 	nlab_pcapng_put(out, (uint64_t[1]){UINT64_MAX}, 8); /* the section's length is not given */
-	if (title) {
-		nlab_pcapng_text(out, OPTION_COMMENT, title);
+	if (notes->title) {
+		nlab_pcapng_text(out, OPTION_COMMENT, notes->title);
 	}
 	nlab_pcapng_text(out, OPTION_SHB_USERAPPL, "netlab");
+	for (size_t done = 0; notes->story && done < notes->story_length; done += NLAB_PCAPNG_PIECE) {
+		size_t left = notes->story_length - done;
+		put_piece(out, notes->story + done, left < NLAB_PCAPNG_PIECE ? left : NLAB_PCAPNG_PIECE);
+	}
 	nlab_pcapng_end(out);
 }
 
@@ -150,9 +164,11 @@ static void put_interfaces(struct writer *writer)
 
 /* ---- packets ---- */
 
-static void put_fate(struct writer *writer, const struct nlab_packet_record *record)
+/* Why a packet did not arrive, into `text`; nothing when it did. Readers know a fate by these words. */
+static void tell_fate(const struct writer *writer, const struct nlab_packet_record *record,
+		      char text[2 * TEXT_MAX])
 {
-	static const char *const COMMENTS[NLAB_FATE_COUNT] = {
+	static const char *const WORDS[NLAB_FATE_COUNT] = {
 	    [NLAB_FATE_PENDING] = "still underway at the end",
 	    [NLAB_FATE_HELD] = "held by the wire to the end",
 	    [NLAB_FATE_DROPPED] = "dropped by the wire",
@@ -160,17 +176,30 @@ static void put_fate(struct writer *writer, const struct nlab_packet_record *rec
 	    [NLAB_FATE_NOWHERE] = "lost, no interface has its destination",
 	};
 	uint32_t fate = atomic_load(&record->fate);
-	char rule[TEXT_MAX], comment[2 * TEXT_MAX];
-	if (fate >= NLAB_FATE_COUNT || !COMMENTS[fate]) {
+	char rule[TEXT_MAX];
+	text[0] = '\0';
+	if (fate >= NLAB_FATE_COUNT || !WORDS[fate]) {
 		return;
 	}
-	int length = snprintf(comment, sizeof comment, "%s", COMMENTS[fate]);
+	int length = snprintf(text, 2 * TEXT_MAX, "%s", WORDS[fate]);
 	if (record->rule) {
 		event_text(writer->rules[record->rule], rule);
-		snprintf(comment + length, sizeof comment - (size_t)length, ", rule %u%s%s", record->rule,
+		snprintf(text + length, 2 * TEXT_MAX - (size_t)length, ", rule %u%s%s", record->rule,
 			 rule[0] ? ": " : "", rule);
 	}
-	nlab_pcapng_text(&writer->out, OPTION_COMMENT, comment);
+}
+
+/* One comment: its fate, and what the notes say about it. */
+static void put_comment(struct writer *writer, const struct nlab_packet_record *record)
+{
+	const struct nlab_pcapng_notes *notes = writer->notes;
+	const char *said = record->id < notes->comment_count ? notes->comments[record->id] : NULL;
+	char fate[2 * TEXT_MAX], both[4 * TEXT_MAX];
+	tell_fate(writer, record, fate);
+	snprintf(both, sizeof both, "%s%s%s", fate, fate[0] && said ? "; " : "", said ? said : "");
+	if (both[0]) {
+		nlab_pcapng_text(&writer->out, OPTION_COMMENT, both);
+	}
 }
 
 static void put_packet(struct writer *writer, const struct sighting *sighting)
@@ -185,7 +214,7 @@ static void put_packet(struct writer *writer, const struct sighting *sighting)
 	nlab_pcapng_put32(out, record->length);
 	nlab_pcapng_put(out, record->frame, record->captured);
 	if (sighting->side != SIDE_INBOUND) {
-		put_fate(writer, record);
+		put_comment(writer, record);
 	}
 	if (sighting->side != SIDE_BOTH) {
 		nlab_pcapng_option(out, OPTION_EPB_FLAGS, (uint32_t[1]){sighting->side}, 4);
@@ -310,7 +339,7 @@ static void gather(struct writer *writer)
 	}
 }
 
-bool nlab_pcapng_write(const struct nlab_recording *recording, int fd, const char *title,
+bool nlab_pcapng_write(const struct nlab_recording *recording, int fd, const struct nlab_pcapng_notes *notes,
 		       struct nlab_error *error)
 {
 	struct writer *writer = calloc(1, sizeof *writer);
@@ -319,9 +348,10 @@ bool nlab_pcapng_write(const struct nlab_recording *recording, int fd, const cha
 				      sizeof *writer);
 	}
 	writer->recording = recording;
+	writer->notes = notes;
 	writer->out.fd = fd;
 	gather(writer);
-	put_section(&writer->out, title);
+	put_section(&writer->out, notes);
 	put_interfaces(writer);
 	put_names(writer);
 	for (size_t i = 0; i < writer->sighting_count && !writer->out.failed; i++) {

@@ -8,6 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The option that anybody may define and any program may copy (3.5.1), with the enterprise number that RFC 5612 sets aside for
+ * documentation; ours begin with NLAB_PCAPNG_MARK. */
+#define NLAB_PCAPNG_CUSTOM     2989
+#define NLAB_PCAPNG_ENTERPRISE 32473u
+#define NLAB_PCAPNG_MARK       "nlab"
+#define NLAB_PCAPNG_HEAD       8     /* bytes of both */
+#define NLAB_PCAPNG_PIECE      60000 /* bytes behind them, at the most: an option is limited to 65535 */
+
 struct nlab_pcapng_output { /* begin with zeros but for fd; free(bytes) at the end */
 	int fd;             /* borrowed */
 	int failed;         /* errno of the first failure, 0: none so far */

@@ -2,6 +2,8 @@
  * Invariant: a function that is given a slice looks at no byte outside of it. */
 #include "facts/pcapng_read.h"
 
+#include "facts/pcapng_block.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -143,6 +145,7 @@ static enum nlab_pcapng_item read_section(struct nlab_pcapng_reader *reader, str
 			reader->netlab = value.size == 6 && memcmp(value.at, "netlab", 6) == 0;
 		}
 	}
+	reader->pieces = behind(body, SECTION_FIXED);
 	return NLAB_PCAPNG_SECTION;
 }
 
@@ -273,6 +276,24 @@ static const struct block_row BLOCKS[] = {
     {6, 20, read_packet},
 };
 
+/* The next piece of a story among the options of a section. */
+static enum nlab_pcapng_item next_piece(struct nlab_pcapng_reader *reader)
+{
+	uint16_t code;
+	struct nlab_bytes value;
+	while (take(reader, &reader->pieces, &code, &value)) {
+		if (code == NLAB_PCAPNG_CUSTOM && value.size >= NLAB_PCAPNG_HEAD &&
+		    get32(reader, value.at) == NLAB_PCAPNG_ENTERPRISE &&
+		    memcmp(value.at + 4, NLAB_PCAPNG_MARK, 4) == 0) {
+			reader->story =
+			    (struct nlab_bytes){value.at + NLAB_PCAPNG_HEAD, value.size - NLAB_PCAPNG_HEAD};
+			return NLAB_PCAPNG_STORY;
+		}
+	}
+	reader->pieces.size = 0;
+	return NLAB_PCAPNG_SKIPPED;
+}
+
 /* The next record of a name resolution block: an address and its names, each ended by a NUL; the first
  * counts. */
 static enum nlab_pcapng_item next_name(struct nlab_pcapng_reader *reader)
@@ -349,6 +370,9 @@ enum nlab_pcapng_item nlab_pcapng_next(struct nlab_pcapng_reader *reader)
 {
 	if (reader->problem[0]) {
 		return NLAB_PCAPNG_BROKEN;
+	}
+	if (reader->pieces.size) {
+		return next_piece(reader);
 	}
 	if (reader->rest.size) {
 		return next_name(reader);

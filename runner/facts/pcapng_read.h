@@ -26,6 +26,7 @@ enum nlab_pcapng_item {
 	NLAB_PCAPNG_INTERFACE, /* one more in interfaces[] */
 	NLAB_PCAPNG_NAME,      /* `name` */
 	NLAB_PCAPNG_PACKET,    /* `packet` */
+	NLAB_PCAPNG_STORY,     /* `story`: the next piece of the text that facts/pcapng.h noted */
 	NLAB_PCAPNG_SKIPPED,   /* nothing of interest; go on */
 };
 
@@ -65,6 +66,8 @@ struct nlab_pcapng_reader { /* begin with zeros but for bytes and size; free(int
 	bool netlab;            /* this section was written by facts/pcapng.h */
 	struct nlab_bytes rest; /* records of a name resolution block that were not handed out */
 	struct nlab_bytes comment;
+	struct nlab_bytes story;
+	struct nlab_bytes pieces; /* options of a section that were not looked through for it */
 	struct nlab_pcapng_interface *interfaces; /* of all sections */
 	uint32_t interface_count, interface_room;
 	uint32_t first_interface; /* of this section */

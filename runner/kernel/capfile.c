@@ -186,6 +186,7 @@ void nlab_capfile_close(struct nlab_capfile *file)
 {
 	nlab_recording_close(&file->recording);
 	free(file->comments);
+	free(file->story);
 	free(file->bytes);
 	*file = (struct nlab_capfile){0};
 }

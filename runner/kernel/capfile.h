@@ -32,6 +32,8 @@ struct nlab_capfile { /* all zero: closed */
 	    broken; /* step is "" when the file could be read to its end, else where and why not */
 	struct nlab_capfile_comment *comments;
 	size_t comment_count, comment_room;
+	char *story; /* what facts/pcapng.h noted of the run, not terminated; NULL: nothing */
+	size_t story_length;
 	uint32_t unknown;  /* packets of a link type that is not known */
 	uint32_t linktype; /* of the first of them */
 	uint8_t *bytes;    /* the file */

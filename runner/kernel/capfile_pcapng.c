@@ -55,6 +55,18 @@ static bool gather_interface(struct reader *reader)
 	return !pcapng->netlab || nlab_names_add(&reader->sink->names, host.at, host.size, NULL);
 }
 
+static bool add_piece(struct nlab_capfile *file, struct nlab_bytes piece)
+{
+	char *grown = realloc(file->story, file->story_length + piece.size + 1);
+	if (!grown) {
+		return false;
+	}
+	memcpy(grown + file->story_length, piece.at, piece.size);
+	file->story = grown;
+	file->story_length += piece.size;
+	return true;
+}
+
 static bool gather(struct reader *reader)
 {
 	struct nlab_pcapng_reader *pcapng = &reader->pcapng;
@@ -70,6 +82,8 @@ static bool gather(struct reader *reader)
 					      pcapng->name.name.size, pcapng->name.address);
 		} else if (item == NLAB_PCAPNG_PACKET) {
 			good = add_sighting(reader);
+		} else if (item == NLAB_PCAPNG_STORY) {
+			good = add_piece(reader->sink->file, pcapng->story);
 		}
 	}
 	return good;

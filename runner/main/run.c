@@ -55,6 +55,7 @@ bool nlab_run_start(struct nlab_run *run, const struct nlab_job *job, nlab_scrip
 				 .folder = -1,
 				 .pidfd = -1};
 	run->started_ns = nlab_clock_limit_ns();
+	run->timeout_ns = job->bounds.timeout_ns;
 	bool limited = job->bounds.timeout_ns < INT64_MAX - run->started_ns;
 	run->deadline_ns = limited ? run->started_ns + job->bounds.timeout_ns : INT64_MAX;
 	if (!nlab_recording_open(&run->recording, job->bounds.packets, job->bounds.calls, &run->error) ||

@@ -33,6 +33,7 @@ struct nlab_run {
 	int control, files, folder, pidfd;
 	int64_t started_ns, ended_ns; /* limit clock */
 	int64_t deadline_ns;          /* limit clock */
+	int64_t timeout_ns;           /* that it was given */
 	bool over;                    /* the lab said that the experiment has come to its end */
 	bool timed_out;               /* the deadline passed before that */
 	bool killed;                  /* stopped by the caller */

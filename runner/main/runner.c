@@ -3,7 +3,7 @@
  * run{jobs = {{path =, text =, experiment =, bounds = {...}}, ...}, parallel =, ended = function(result) ... end,
  *     tick = function(running) ... end, tick_interval = seconds}
  *   -> "done", "stopped" (ended() returned false), "interrupted"
- * `result` is {number =, over =, timed_out =, seconds =, error = text or nil, recording =}; the recording must not be used
+ * `result` is {number =, over =, timed_out =, seconds =, timeout =, error = text or nil, recording =}; the recording must not be used
  * after ended() has returned. `running` is a list of {number =, seconds =}. */
 #include "main/runner.h"
 
@@ -123,10 +123,10 @@ static bool next_job(void *context, struct nlab_job *job)
 	return call(plan, 3, 0);
 }
 
-static void set_seconds(lua_State *L, int64_t ns)
+static void set_seconds(lua_State *L, const char *name, int64_t ns)
 {
 	nlab_units_push_seconds(L, ns);
-	lua_setfield(L, -2, "seconds");
+	lua_setfield(L, -2, name);
 }
 
 static void push_result(lua_State *L, struct nlab_run *run)
@@ -139,7 +139,8 @@ static void push_result(lua_State *L, struct nlab_run *run)
 	lua_setfield(L, -2, "over");
 	lua_pushboolean(L, run->timed_out);
 	lua_setfield(L, -2, "timed_out");
-	set_seconds(L, run->ended_ns - run->started_ns);
+	set_seconds(L, "seconds", run->ended_ns - run->started_ns);
+	set_seconds(L, "timeout", run->timeout_ns);
 	if (run->error.step[0]) {
 		lua_pushstring(L, nlab_error_text(&run->error, text, sizeof text));
 		lua_setfield(L, -2, "error");
@@ -195,7 +196,7 @@ static void run_tick(void *context, struct nlab_run *const *runs, size_t count)
 		lua_createtable(L, 0, 2);
 		lua_pushinteger(L, runs[i]->job.number);
 		lua_setfield(L, -2, "number");
-		set_seconds(L, nlab_clock_limit_ns() - runs[i]->started_ns);
+		set_seconds(L, "seconds", nlab_clock_limit_ns() - runs[i]->started_ns);
 		lua_rawseti(L, -2, (lua_Integer)i + 1);
 	}
 	call(plan, 1, 0);

@@ -12,14 +12,15 @@ local run = session.netlab(path .. " --timeout 1500ms")
 local left = sleepers()
 
 session.rows(run, {
-  { "loops for ever", "TIMEOUT", "not over after 1" },
-  { "blocks for ever in accept", "TIMEOUT", "not over after 1", "calls that had not returned:",
+  { "loops for ever", "TIMEOUT", "not over after its 1" },
+  { "blocks for ever in accept", "TIMEOUT", "not over after its 1", "calls that had not returned:",
     "line 12: server: accept%(%d+%) ... did not return" },
-  { "stops itself", "TIMEOUT", "not over after 1" },
-  { "uses the time of the option", "TIMEOUT", "not over after 1.5", "line 21: nanosleep(600 s) ... did not return" },
+  { "stops itself", "TIMEOUT", "not over after its 1" },
+  { "uses the time of the option", "TIMEOUT", "not over after its 1.5",
+    "line 21: nanosleep(600 s) ... did not return" },
   { "spawns actors without end", "ERROR", path .. ":27: cannot start actor on a: EAGAIN",
     "the limit of living processes is 'processes'" },
-  { "a fork bomb of the shell", "TIMEOUT", "not over after 2" },
+  { "a fork bomb of the shell", "TIMEOUT", "not over after its 2" },
   { "eats memory", "ERROR", "limit reached: memory: the script needed more than 33554432 bytes" },
   { "eats memory in an actor", "ERROR", "limit reached: memory: an actor needed more" },
   { "prints without end", "ERROR", "limit reached: output: more than 65536 bytes were printed", "      and on\n" },
@@ -52,7 +53,7 @@ test("a script whose text never ends is stopped as well", function(t)
   session.in_folder(function(folder)
     session.write(folder .. "/endless.lua", "while true do end\n")
     local endless = session.netlab(("%s/endless.lua %sgood/two.lua --timeout 300ms"):format(folder, session.fixtures))
-    session.expect(t, endless, folder .. "/endless.lua", "TIMEOUT", "not over after 0.3")
+    session.expect(t, endless, folder .. "/endless.lua", "TIMEOUT", "not over after its 0.3")
     session.expect(t, endless, "the second of two", "PASS")
   end)
 end)

@@ -141,9 +141,9 @@ test("the time in the script counts more than that of the option", function(t)
       experiment "no time of its own" { run = function(t) t:sleep(600) end }
     ]])
     local run = session.netlab(folder .. "/times.lua --timeout 0.2")
-    session.expect(t, run, "its own time", "TIMEOUT", "not over after 0.1")
+    session.expect(t, run, "its own time", "TIMEOUT", "not over after its 0.1 s\n")
     session.expect(t, run, "time enough", "PASS")
-    session.expect(t, run, "no time of its own", "TIMEOUT", "not over after 0.2")
+    session.expect(t, run, "no time of its own", "TIMEOUT", "not over after its 0.2 s\n")
     t.equal(run.code, 1)
   end)
 end)
@@ -175,7 +175,7 @@ test("--quiet prints what does not pass, and the summary", function(t)
   t.match(session.netlab(good .. " -q").out, "^2 passed, 0 failed in [^\n]*\n$")
 end)
 
-test("--verbose prints calls, packets, checks, notes and what was printed", function(t)
+test("--verbose draws calls, packets, notes, orders and what was printed", function(t)
   session.in_folder(function(folder)
     session.write(folder .. "/talk.lua", [[
       experiment "talks" { run = function(t)
@@ -187,11 +187,13 @@ test("--verbose prints calls, packets, checks, notes and what was printed", func
         t:ok(u:sendto("x", 0, b, 9))
       end }
     ]])
-    local run = session.netlab(folder .. "/talk.lua -v")
+    local run = session.netlab(folder .. "/talk.lua -v", "LC_ALL=C")
     t.equal(run.code, 0)
-    for _, words in ipairs { "note +a remark\n", "printed +a printed line\n", "passed +t:ok: succeeded %(line 5%)\n",
-      'a +sendto%(%d+, "x", 1, 0, 10.0.0.2:9%) = 1 %(0.%d+ s%)\n', "packet +a:%d+ %-x b:9  UDP  len=1.*%(dropped%)\n",
-      "wire +drop a %-> b\n" } do
+    for _, words in ipairs {
+      "3 | a remark +|", "| printed: a printed line +|", "| socket%(AF_INET, SOCK_DGRAM, 0%) = %d+ +|",
+      "| wire: drop a %-> b +|", '| sendto%(%d+, "x", 1, 0, 10.0.0.2:9%) = 1 +|',
+      '|%-+ UDP len=1 payload="x" lost %-+x +|',
+    } do
       t.match(run.out, words)
     end
     t.lacks(session.netlab(folder .. "/talk.lua").out, "remark")

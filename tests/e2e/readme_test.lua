@@ -38,7 +38,7 @@ local function run(text)
     table.insert(command and commands or shown, command or line)
   end
   local words = table.concat(commands, "\n"):gsub("%./netlab", netlab)
-  local result = test.run(("cd %s && NO_COLOR=1\n%s"):format(folder, words))
+  local result = test.run(("cd %s && export NO_COLOR=1 LC_ALL=C.UTF-8\n%s"):format(folder, words))
   result.out = result.out:gsub(netlab:gsub("%p", "%%%0"), "./netlab")
   return result, table.concat(shown, "\n")
 end

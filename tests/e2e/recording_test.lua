@@ -47,6 +47,48 @@ test("--json FILE: a line for each experiment, with every field", function(t)
   end)
 end)
 
+test("netlab show draws what --verbose drew, from the file alone; a check's words stand at the packet", function(t)
+  session.in_folder(function(folder)
+    session.write(folder .. "/talk.lua", [[
+experiment "talk" { run = function(t)
+  local a, b = t:hosts("a", "b")
+  local c = t:ok(a:socket(AF_INET, SOCK_STREAM))
+  t:fails(ECONNREFUSED, c:connect(b, 80))
+  t:note(("a remark, "):rep(2000))
+  t:trace "a -> b:80 SYN"
+end }
+]])
+    local run = session.netlab(("%s/talk.lua -v --out %s/out"):format(folder, folder), "LC_ALL=C")
+    t.equal(run.code, 1)
+    local path = folder .. "/out/talk.pcapng"
+    local drawn = test.run(('LC_ALL=C "$NETLAB" show %s'):format(path))
+    t.equal(drawn.code, 0, drawn.err)
+    local picture = drawn.out:match "^talk\n(.*)$"
+    t.ok(#picture > 20000)
+    t.ok(run.out:find(picture, 1, true), "the same picture")
+    t.match(picture, "RST,ACK seq=0 ack=1 %(not expected%)")
+    local comments = test.run(("tshark -r %s -Y frame.comment -T fields -e frame.comment 2>/dev/null"):format(path)).out
+    t.equal(comments, "line 6: not expected: the packets are not as expected\n")
+  end)
+end)
+
+test("netlab show: a file that netlab did not save, and one that is damaged", function(t)
+  session.in_folder(function(folder)
+    local path = folder .. "/two.pcapng"
+    t.equal(session.netlab(("%s --out %s"):format(good, folder)).code, 0)
+    local saved = test.run(("ls %s/*.pcapng | head -n 1"):format(folder)).out:match "%S+"
+    test.run(("tshark -r %s -F pcap -w %s 2>/dev/null"):format(saved, path))
+    local run = test.run(('"$NETLAB" show %s'):format(path))
+    t.equal(run.code, 3)
+    t.match(run.err, "has no story of a run: it was not saved by netlab %-%-out")
+    local bytes = session.text(saved):gsub('"items":', '"times":', 1)
+    session.write(path, bytes)
+    run = test.run(('"$NETLAB" show %s'):format(path))
+    t.equal(run.code, 3)
+    t.match(run.err, "two.pcapng: the story of the run in it is damaged")
+  end)
+end)
+
 test("what sockets that were left open send at the end is in no recording", function(t)
   session.in_folder(function(folder)
     local path = folder .. "/open.lua"
@@ -90,7 +132,7 @@ experiment "odd \"bytes\" \\ \xff\n" { case = "Z1", run = function(t)
   t.soft:equal("\xfe\0", "y")
   a:socket(AF_INET, SOCK_STREAM):connect(a, 9)
 end }
-experiment "late" { timeout = "50ms", run = function(t) t:sleep(600) end }
+experiment "late" { timeout = "1s", run = function(t) t:sleep(600) end }
 experiment "skipped" { run = function(t) t:skip "why" end }
 ]])
     local lines = decode_lines(session.netlab(path .. " --json - --repeat 2 2>/dev/null").out)
@@ -246,7 +288,7 @@ test("--out: what failed, ran out of time or had no host is saved as well", func
   session.in_folder(function(folder)
     session.write(folder .. "/bad.lua", [[
       experiment "fails" { run = function(t) t:host "a" t:ok(false) end }
-      experiment "hangs" { timeout = "200ms", run = function(t)
+      experiment "hangs" { timeout = "2s", run = function(t)
         local a, b = t:hosts("a", "b")
         t:ok(t:ok(a:socket(AF_INET, SOCK_DGRAM)):sendto("x", 0, b, 9))
         while true do end

@@ -4,7 +4,7 @@
 
 -- The floors, lowest first. A file may use files of a lower floor, or of its own floor without a circle.
 local C_FLOORS = { "base", "facts", "kernel", "lab", "bind", "main" }
-local LUA_FLOORS = { "expect", "lab", "report", "cli" }
+local LUA_FLOORS = { "expect", "lab", "report", "view", "cli" }
 
 -- Definitions for editors: nobody requires them.
 local LUA_UNUSED = "meta"

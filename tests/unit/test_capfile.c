@@ -92,7 +92,8 @@ static uint8_t *own_file(size_t *size)
 	assert_non_null(stream);
 	assert_true(nlab_recording_open(&recording, 1 << 20, 8, &error));
 	fill(&recording);
-	assert_true(nlab_pcapng_write(&recording, fileno(stream), "the title", &error));
+	assert_true(nlab_pcapng_write(&recording, fileno(stream),
+				      &(struct nlab_pcapng_notes){.title = "the title"}, &error));
 	nlab_recording_close(&recording);
 	fseek(stream, 0, SEEK_END);
 	*size = (size_t)ftell(stream);

@@ -89,7 +89,8 @@ static int setup(void **state)
 	assert_true(fd >= 0);
 	assert_true(nlab_recording_open(&recording, 1 << 20, 8, &error));
 	fill(&recording);
-	assert_true(nlab_pcapng_write(&recording, fd, "refused \"SYN\"", &error));
+	assert_true(nlab_pcapng_write(&recording, fd, &(struct nlab_pcapng_notes){.title = "refused \"SYN\""},
+				      &error));
 	close(fd);
 	nlab_recording_close(&recording);
 	*state = path;
@@ -209,7 +210,7 @@ static void sizes(void **state)
 	int fd = mkstemp(path);
 	assert_true(fd >= 0);
 	assert_true(nlab_recording_open(&recording, 1 << 20, 8, &error));
-	assert_true(nlab_pcapng_write(&recording, fd, NULL, &error));
+	assert_true(nlab_pcapng_write(&recording, fd, &(struct nlab_pcapng_notes){0}, &error));
 	prints("capinfos -c -M -T -r %s 2>&1 | cut -f2", path, "0\n");
 	frame_udp(&frame, "10.0.0.1", 7, "10.0.0.3", 8, "odd");
 	for (unsigned i = 0; i < 3000; i++) {
@@ -217,7 +218,7 @@ static void sizes(void **state)
 	}
 	assert_int_equal(ftruncate(fd, 0), 0);
 	lseek(fd, 0, SEEK_SET);
-	assert_true(nlab_pcapng_write(&recording, fd, NULL, &error));
+	assert_true(nlab_pcapng_write(&recording, fd, &(struct nlab_pcapng_notes){0}, &error));
 	prints("capinfos -c -M -T -r %s 2>&1 | cut -f2", path, "3000\n");
 	nlab_recording_close(&recording);
 	close(fd);
@@ -232,7 +233,7 @@ static void full_disk(void **state)
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	assert_true(nlab_recording_open(&recording, 1 << 20, 8, &error));
 	fill(&recording);
-	assert_false(nlab_pcapng_write(&recording, fd, NULL, &error));
+	assert_false(nlab_pcapng_write(&recording, fd, &(struct nlab_pcapng_notes){0}, &error));
 	assert_int_equal(error.code, ENOSPC);
 	nlab_recording_close(&recording);
 	close(fd);

@@ -50,7 +50,8 @@ local rows = {
   { "json", nil, "FILE", any, "a file, - is the standard output", "write one JSON object a run" },
   { "packets", nil, "FORM", any, "a packet form", "trace: only packets of this form: 'client -> server TCP len>0'" },
   { "quiet", "q", nil, nil, nil, "print only what does not pass, and the summary" },
-  { "verbose", "v", nil, nil, nil, "print every call, packet and check" },
+  { "verbose", "v", nil, nil, nil, "draw every call and packet in the order of time" },
+  { "full", nil, nil, nil, nil, "leave nothing out of a long drawing" },
   { "color", nil, "WHEN", choice("auto", "always", "never"), "auto, always or never", "colours; auto obeys NO_COLOR" },
 }
 

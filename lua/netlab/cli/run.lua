@@ -1,11 +1,15 @@
 -- run.lua: netlab run: run the planned experiments and report them in the order in which they were given.
 
+local cjson = require "cjson".new()
 local files = require "netlab.core.files"
 local judge = require "netlab.report.judge"
 local json = require "netlab.report.json"
 local progress = require "netlab.cli.progress"
 local runner = require "netlab.core.runner"
+local screen = require "netlab.cli.screen"
 local text = require "netlab.report.text"
+local ladder_text = require "netlab.view.ladder_text"
+local story = require "netlab.view.story"
 
 local run = {}
 
@@ -64,10 +68,11 @@ local function name_recordings(entries)
   end
 end
 
-local function save(self, job, recording)
+local function save(self, job, verdict, recording)
   local run_number = self.given["repeat"] and ".run" .. job.run or ""
   local path = ("%s/%s%s.pcapng"):format(self.given.out, job.entry.recording_name, run_number)
-  local saved, problem = recording:save_pcapng(path, job.entry.name)
+  local told = story.of(job.entry, verdict, recording)
+  local saved, problem = recording:save_pcapng(path, job.entry.name, cjson.encode(told), story.comments(told))
   if not saved then
     self.trouble[#self.trouble + 1] = problem
   end
@@ -81,7 +86,7 @@ local function describe(self, entry, verdict, result)
     one.details = text.details(entry, verdict, recording, self.given.verbose)
   end
   if self.given.verbose and recording then
-    one.story = text.story(verdict, recording)
+    one.story = ladder_text.draw(story.of(entry, verdict, recording), self.ladder)
   end
   if self.json then
     one.json = json.line(entry, verdict, recording, result.seconds, self.environment)
@@ -151,7 +156,7 @@ local function ended(self, job, result)
   entry.left = entry.left - 1
   self.done = self.done + 1
   if self.given.out and result.recording then
-    save(self, job, result.recording)
+    save(self, job, verdict, result.recording)
   end
   if entry.left == 0 then
     table.sort(entry.runs, function(a, b) return a.run < b.run end)
@@ -217,14 +222,6 @@ local function prepare_out(given)
   end
 end
 
-local function use_color(given)
-  if given.color == "always" or given.color == "never" then
-    return given.color == "always"
-  end
-  local no_color = os.getenv "NO_COLOR"
-  return files.terminal(1) ~= nil and (not no_color or no_color == "")
-end
-
 ---Run the entries and report them.
 ---@param entries netlab.Entry[]
 ---@param given table options
@@ -242,9 +239,10 @@ function run.all(entries, given, about)
   local jobs = make_jobs(entries, given)
   local self = {
     entries = entries, given = given, json = output, counts = {}, verdicts = {}, trouble = {}, done = 0, reported = 0,
-    program = about.program, paint = text.painter(use_color(given)),
+    program = about.program, paint = text.painter(screen.has_colors(given)),
     progress = progress.new(not given.quiet and files.terminal(2) or nil, #jobs),
     environment = { kernel = kernel_release(), netlab = about.version },
+    ladder = screen.ladder(given),
   }
   if given.shuffle then
     given.seed = given.seed or os.time()

@@ -93,6 +93,12 @@ local function matches_of(self)
   return matches
 end
 
+---Which line of the text each packet met so far.
+---@return table<integer, netlab.expect.Packet> by the number of the packet, in the order in which they were fed
+function Matcher:matches()
+  return matches_of(self)
+end
+
 local function fail(self, failure)
   failure.differences = failure.differences or {}
   failure.matches, failure.binds = matches_of(self), self.binds

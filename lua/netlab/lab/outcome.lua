@@ -16,9 +16,12 @@ outcome.SKIP = setmetatable({}, { __tostring = function() return "the experiment
 ---@param message string one sentence: what was expected and what was seen
 ---@param explanation string? more lines for a failure: expected and observed, aligned
 ---@param line integer? of the script; without it the line that is running
+---@param drawn { expected: table?, packet: integer?, met: integer[][]? }? of a check of packets, for pictures: what
+---  should have come, { from, to, text }, and the id of the packet that should not; or the packets that came, each
+---  with its line
 ---@return boolean passed
-function outcome.check(t, name, passed, message, explanation, line)
-  local text = cjson.encode { message = message, explanation = explanation }
+function outcome.check(t, name, passed, message, explanation, line, drawn)
+  local text = cjson.encode { message = message, explanation = explanation, drawn = drawn }
   record.append("check", name, passed and 1 or 0, text, line)
   if not passed and t.hard then
     error(outcome.STOP, 0)

@@ -10,6 +10,7 @@ local order = require "netlab.core.order"
 local outcome = require "netlab.lab.outcome"
 local place = require "netlab.lab.place"
 local record = require "netlab.core.record"
+local show = require "netlab.expect.show"
 local units = require "netlab.core.units"
 local waiting = require "netlab.lab.waiting"
 
@@ -26,6 +27,34 @@ function trace.new()
 end
 
 -- ---- trace ----
+
+-- What a picture of a failure shows: the line that no packet met, and the packet that met no line.
+local function drawn(failure)
+  local item, packet = failure.item, failure.packet
+  local expected
+  if item and item.kind == "packet" then
+    local cells = show.form_cells(item)
+    local words = { cells.body }
+    for i, field in ipairs(cells.fields) do
+      words[i + 1] = field.text
+    end
+    expected = { from = cells.src, to = cells.dst, text = table.concat(words, " ") }
+  end
+  return { expected = expected, packet = packet and packet.id }
+end
+
+local NOTED = 1000 -- packets of one trace whose lines are noted
+
+-- Which line each packet met: { packet's id, line }.
+local function met(match, views)
+  local list = {}
+  for index, item in pairs(match:matches()) do
+    if item and #list < NOTED then -- background traffic meets none
+      list[#list + 1] = { views[index].id, item.line }
+    end
+  end
+  return list
+end
 
 -- Which packets a trace is about: those of one link, or of all where they begin their way: what a router passes on is
 -- not seen again. Copies that the wire made were sent by nobody.
@@ -103,9 +132,11 @@ function trace:trace(text, options)
       views[#views + 1] = views.choose(packet) and packet or nil
     end
     local explanation = explain.failure(failure, tree, views)
-    outcome.check(self, "trace", false, "the packets are not as expected", explanation, failure.line or record.line())
+    outcome.check(self, "trace", false, "the packets are not as expected", explanation, failure.line or record.line(),
+      drawn(failure))
   else
-    outcome.check(self, "trace", true, ("%d packets as expected"):format(#views))
+    outcome.check(self, "trace", true, ("%d packets as expected"):format(#views), nil, nil,
+      { met = met(match, views) })
   end
   return match.binds
 end

@@ -5,6 +5,7 @@
 ---@field recording userdata "netlab.recording": its packets, each once; hosts have the names that the file gives them
 ---@field about string[] the file's own comments; whatever stood there
 ---@field comments table<integer, string> comments by packet number; whatever stood there
+---@field story string|nil what netlab noted of its run: a story (view/story.lua) as JSON; whatever stood there
 ---@field broken string|nil where the file breaks off or contradicts itself; nil when it was read to its end
 ---@field unknown integer|nil packets of a link type that is not known: their protocol is "other"
 ---@field linktype string|nil the first such type: "127, IEEE802_11_RADIO"

@@ -15,7 +15,7 @@ local judge = {}
 ---@class netlab.Verdict
 ---@field status "PASS"|"FAIL"|"ERROR"|"TIMEOUT"|"SKIP"
 ---@field reasons netlab.Reason[]
----@field checks table[] {name=, passed=, message=, explanation=, line=, slot=}
+---@field checks table[] {name=, passed=, message=, explanation=, line=, slot=, drawn=}
 ---@field passed integer checks that passed
 ---@field failed integer checks that failed
 
@@ -25,7 +25,7 @@ local function checks_of(recording)
     local fields = cjson.decode(slot.text)
     checks[#checks + 1] = {
       name = slot.name, passed = slot.result == 1, message = fields.message, explanation = fields.explanation,
-      line = slot.line, slot = slot.index, pid = slot.pid, time = slot.began,
+      line = slot.line, slot = slot.index, pid = slot.pid, time = slot.began, drawn = fields.drawn,
     }
   end
   return checks
@@ -168,7 +168,7 @@ end
 
 ---Judge one run.
 ---@param recording userdata? nil when not even a recording could be made
----@param result { over: boolean, timed_out: boolean, error: string?, seconds: number }
+---@param result { over: boolean, timed_out: boolean, error: string?, seconds: number, timeout: number }
 ---@return netlab.Verdict
 function judge.run(recording, result)
   local reasons = {}
@@ -182,7 +182,7 @@ function judge.run(recording, result)
     add(reasons, "skip", seen.skip.text, { line = seen.skip.line })
   end
   if result.timed_out then
-    local message = ("not over after %.3g s"):format(result.seconds)
+    local message = ("not over after its %.6g s"):format(result.timeout)
     add(reasons, "timeout", message, { explanation = blocked_calls(recording) })
   elseif not seen["end"] and #reasons == 0 then
     sudden_end(recording, reasons)
