@@ -110,14 +110,16 @@ static void read_table(lua_State *L, int arg, int family, struct nlab_address *a
 		return;
 	}
 	const struct family *kind = check_family(L, arg, family);
-	if (lua_getfield(L, arg, kind->field) != LUA_TSTRING) {
+	int top = lua_gettop(L);
+	bool mapped = family == AF_INET6 && lua_getfield(L, arg, "mapped") == LUA_TSTRING;
+	if (!mapped && lua_getfield(L, arg, kind->field) != LUA_TSTRING) {
 		const char *name = host_name(L, arg);
 		luaL_argerror(L, arg,
 			      lua_pushfstring(L, "%s has no %s address (field %s)", name,
 					      family == AF_INET ? "IPv4" : "IPv6", kind->field));
 	}
 	set_ip(L, arg, kind, lua_tostring(L, -1), address);
-	lua_pop(L, 1);
+	lua_settop(L, top);
 	if (family == AF_INET6) {
 		struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address->storage;
 		in6->sin6_flowinfo = htonl(field_u32(L, arg, "flowinfo"));
@@ -264,8 +266,25 @@ static int sockaddr_concat(lua_State *L)
 	return 1;
 }
 
-static const luaL_Reg METAMETHODS[] = {
-    {"__tostring", sockaddr_tostring}, {"__concat", sockaddr_concat}, {NULL, NULL}};
+/* `address` is the address, whatever its family is. */
+static int sockaddr_index(lua_State *L)
+{
+	bool wanted = lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "address") == 0;
+	lua_settop(L, 1);
+	for (size_t i = 0; wanted && i < sizeof FAMILIES / sizeof *FAMILIES; i++) {
+		lua_pushstring(L, FAMILIES[i].field);
+		if (lua_rawget(L, 1) == LUA_TSTRING) {
+			return 1;
+		}
+	}
+	lua_pushnil(L);
+	return 1;
+}
+
+static const luaL_Reg METAMETHODS[] = {{"__tostring", sockaddr_tostring},
+				       {"__concat", sockaddr_concat},
+				       {"__index", sockaddr_index},
+				       {NULL, NULL}};
 
 /* Push the metatable of sockaddr tables; it is made at its first use. */
 static void push_metatable(lua_State *L)

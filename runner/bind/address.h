@@ -2,14 +2,16 @@
  *
  * An address argument is two stack values, `addr` and an optional `port`:
  *
- *   a host, or any table with `ip` and `ip6`: the field for the socket's family is used;
+ *   a host, or any table with `ip` and `ip6`: the field for the socket's family is used; for AF_INET6 rather
+ *   `mapped`, an IPv4-mapped address, when there is one;
  *
  *   a sockaddr table, as accept() and getsockname() return it: {family =, ip = or ip6 =, port =, flowinfo =,
  *   scope_id =}: its own family and port are used; {family = AF_UNSPEC} is an address of no family;
  *
  *   a string: "10.0.0.2", "::1", INADDR_ANY.
  *
- * A sockaddr table has the metatable NLAB_SOCKADDR_META; it prints as "10.0.0.1:40000", "[fd00::1]:40000". */
+ * A sockaddr table has the metatable NLAB_SOCKADDR_META; it prints as "10.0.0.1:40000", "[fd00::1]:40000", and its `address`
+ * is its `ip` or `ip6`. */
 #ifndef NLAB_BIND_ADDRESS_H
 #define NLAB_BIND_ADDRESS_H
 

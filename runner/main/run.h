@@ -15,7 +15,9 @@ struct nlab_job {
 	const char *text; /* its source, or NULL */
 	size_t text_length;
 	uint32_t experiment; /* which of the script's experiments, from 1; 0: only say what it declares */
-	uint32_t number;     /* the caller's */
+	const char
+	    *family;     /* the address family of its variant, or NULL: the script process knows the names */
+	uint32_t number; /* the caller's */
 	struct nlab_bounds bounds;
 };
 

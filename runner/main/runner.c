@@ -1,7 +1,7 @@
 /* runner.c: the runner as Lua sees it: run(plan). Floor main.
  *
- * run{jobs = {{path =, text =, experiment =, bounds = {...}}, ...}, parallel =, ended = function(result) ... end,
- *     tick = function(running) ... end, tick_interval = seconds}
+ * run{jobs = {{path =, text =, experiment =, family = text or nil, bounds = {...}}, ...}, parallel =,
+ *     ended = function(result) ... end, tick = function(running) ... end, tick_interval = seconds}
  *   -> "done", "stopped" (ended() returned false), "interrupted"
  * `result` is {number =, over =, timed_out =, seconds =, timeout =, error = text or nil, recording =}; the recording must not be used
  * after ended() has returned. `running` is a list of {number =, seconds =}. */
@@ -96,7 +96,9 @@ static int read_job(lua_State *L)
 	job->text = luaL_checklstring(L, -1, &job->text_length);
 	lua_getfield(L, -3, "experiment");
 	job->experiment = (uint32_t)luaL_checkinteger(L, -1);
-	lua_getfield(L, -4, "bounds");
+	lua_getfield(L, -4, "family");
+	job->family = luaL_optstring(L, -1, NULL);
+	lua_getfield(L, -5, "bounds");
 	luaL_checktype(L, -1, LUA_TTABLE);
 	read_bounds(L, &job->bounds);
 	return 0;

@@ -86,13 +86,15 @@ bool nlab_script_open(struct nlab_script *script, struct nlab_error *error)
 
 static void push_job(lua_State *L, const struct nlab_job *job)
 {
-	lua_createtable(L, 0, 3);
+	lua_createtable(L, 0, 4);
 	lua_pushstring(L, job->path);
 	lua_setfield(L, -2, "path");
 	lua_pushlstring(L, job->text, job->text_length);
 	lua_setfield(L, -2, "text");
 	lua_pushinteger(L, job->experiment);
 	lua_setfield(L, -2, "experiment");
+	lua_pushstring(L, job->family); /* nil without one */
+	lua_setfield(L, -2, "family");
 }
 
 /* Runs in a protected call: script.main(job) -> exit status. */

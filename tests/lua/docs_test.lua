@@ -178,6 +178,23 @@ test("the fields of an experiment", function(t)
   t.equal(column(rows_of(text, "fields"), 1), keys(fields))
 end)
 
+test("the address families, with what differs", function(t)
+  local family = require "netlab.lab.family"
+  local columns = { "ipv4", "ipv6", "mapped" }
+  t.equal({ family.list(columns), family.list "ipv5", family.list {} }, { columns })
+  local address = { ip = "`host.ip`", ip6 = "`host.ip6`", mapped = '`"::ffff:"` and `host.ip`' }
+  for _, cells in ipairs(rows_of(text, "families")) do
+    local field = cells[1]:match "^t%.(%w+)$"
+    for i, name in ipairs(columns) do
+      local row = family.of(name)
+      local known = field == "af" and (row.af == constants.AF_INET and "AF_INET" or "AF_INET6")
+        or field == "family" and ('"%s"'):format(name) or field and ('"%s"'):format(row[field])
+        or address[row.field]:match "^`([^`]*)`$" or address[row.field]
+      t.equal(cells[i + 1], known, ("%s of %s"):format(cells[1], name))
+    end
+  end
+end)
+
 local function size_of(cell)
   return cell:match "%a" and units.size(cell) or tonumber(cell)
 end

@@ -11,9 +11,11 @@ local plan = {}
 ---@field file string as it was given
 ---@field text string its source
 ---@field experiment integer which of the file's, from 1; 0: it cannot be loaded
----@field name string the title
+---@field title string
+---@field name string the title; of a variant with its family behind it: "title [ipv6]"
+---@field family "ipv4"|"ipv6"|"mapped" in which it is run
 ---@field verdict string? of the claim
----@field several boolean the file has more than one
+---@field several boolean the file declares more than one experiment
 ---@field broken netlab.Verdict? of a file that cannot be loaded
 -- and the fields of netlab.Declaration
 
@@ -65,28 +67,40 @@ end
 local function broken(file, message, line, explanation)
   local reason = { kind = "error", message = message, line = line, explanation = explanation }
   return {
-    file = file.path, text = file.text or "", experiment = 0, name = file.path, case = {}, tags = {}, line = line or 0,
+    file = file.path, text = file.text or "", experiment = 0, name = file.path, title = file.path, family = "ipv4",
+    case = {}, tags = {}, line = line or 0,
     empty = file.empty, broken = { status = "ERROR", reasons = { reason }, checks = {}, passed = 0, failed = 0 },
   }
 end
 
--- What a file declares; nil when its text did not come to its end.
+-- The entry of one variant; family nil: the experiment names none.
+local function variant(file, slot, family)
+  local entry = cjson.decode(slot.text)
+  entry.file, entry.text, entry.experiment = file.path, file.text, slot.result
+  entry.case, entry.tags, entry.limits = entry.case or {}, entry.tags or {}, entry.limits or {}
+  for name, bound in pairs(entry.limits) do -- JSON knows only floats
+    entry.limits[name] = math.tointeger(bound)
+  end
+  entry.title, entry.family = entry.name, family or "ipv4"
+  entry.name = family and ("%s [%s]"):format(entry.title, family) or entry.title
+  return entry
+end
+
+-- What a file declares, an entry for each variant; nil when its text did not come to its end.
 local function declared(file, recording)
-  local entries, complete = {}, false
+  local entries, experiments, complete = {}, 0, false
   for _, slot in ipairs(recording and recording:slots "script" or {}) do
     if slot.name == "declare" then
-      local entry = cjson.decode(slot.text)
-      entry.file, entry.text, entry.experiment = file.path, file.text, slot.result
-      entry.case, entry.tags, entry.limits = entry.case or {}, entry.tags or {}, entry.limits or {}
-      for name, bound in pairs(entry.limits) do -- JSON knows only floats
-        entry.limits[name] = math.tointeger(bound)
+      local families = cjson.decode(slot.text).families or { false }
+      for _, family in ipairs(families) do
+        entries[#entries + 1] = variant(file, slot, family)
       end
-      entries[#entries + 1] = entry
+      experiments = experiments + 1
     end
     complete = complete or slot.name == "end"
   end
   for _, entry in ipairs(entries) do
-    entry.several = #entries > 1
+    entry.several = experiments > 1
   end
   return complete and entries or nil
 end

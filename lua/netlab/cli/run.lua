@@ -39,7 +39,7 @@ local function make_jobs(entries, given)
     for i = 1, entry.left do
       jobs[#jobs + 1] = {
         entry = entry, run = i, path = entry.file, text = entry.text, experiment = entry.experiment,
-        bounds = bounds_of(entry, given),
+        family = entry.family, bounds = bounds_of(entry, given),
       }
     end
   end
@@ -52,12 +52,14 @@ local function slug(name)
   return (name:lower():gsub("[^%w]+", "-"):gsub("^%-", ""):gsub("%-$", ""):sub(1, 60))
 end
 
--- A name for each entry's recordings: the file's, with the title when it has several, and a number when that is taken.
+-- A name for each entry's recordings: the file's, with the title when it has several and the family when there are
+-- variants, and a number when that is taken.
 local function name_recordings(entries)
   local taken = {}
   for _, entry in ipairs(entries) do
     local base = entry.file:match "([^/]+)%.lua$" or slug(entry.file)
-    local name = base .. (entry.several and "-" .. slug(entry.name) or "")
+    local name = base .. (entry.several and "-" .. slug(entry.title) or "")
+      .. (entry.families and "-" .. entry.family or "")
     local free, number = name, 1
     while taken[free] do
       number = number + 1
@@ -101,6 +103,25 @@ local function tell(self, words)
   to:write(words, "\n")
 end
 
+-- The claim of an experiment counts once, when none of its variants speaks against it: a skipped one does not.
+local function count_claim(self, entry, passed, worst)
+  local key = ("%d %s"):format(entry.experiment, entry.file)
+  local claim = self.claims[key] or { verdict = entry.verdict, holds = true, passed = false }
+  self.claims[key] = claim
+  claim.passed = claim.passed or passed
+  claim.holds = claim.holds and (passed or worst.status == "SKIP")
+end
+
+local function verdicts_of(claims)
+  local verdicts = {}
+  for _, claim in pairs(claims) do
+    if claim.verdict and claim.passed and claim.holds then
+      verdicts[claim.verdict] = (verdicts[claim.verdict] or 0) + 1
+    end
+  end
+  return verdicts
+end
+
 -- One experiment, whose runs have all ended.
 local function report_entry(self, entry)
   local passed, worst, total = 0, nil, 0
@@ -116,9 +137,7 @@ local function report_entry(self, entry)
   if #entry.runs == 0 then
     return
   end
-  if passed == #entry.runs and entry.verdict then
-    self.verdicts[entry.verdict] = (self.verdicts[entry.verdict] or 0) + 1
-  end
+  count_claim(self, entry, passed == #entry.runs, worst)
   if not worst and self.given.quiet then
     return
   end
@@ -238,7 +257,7 @@ function run.all(entries, given, about)
   name_recordings(entries)
   local jobs = make_jobs(entries, given)
   local self = {
-    entries = entries, given = given, json = output, counts = {}, verdicts = {}, trouble = {}, done = 0, reported = 0,
+    entries = entries, given = given, json = output, counts = {}, claims = {}, trouble = {}, done = 0, reported = 0,
     program = about.program, paint = text.painter(screen.has_colors(given)),
     progress = progress.new(not given.quiet and files.terminal(2) or nil, #jobs),
     environment = { kernel = kernel_release(), netlab = about.version },
@@ -266,7 +285,7 @@ function run.all(entries, given, about)
   for _, words in ipairs(self.trouble) do
     io.stderr:write("netlab: ", words, "\n")
   end
-  tell(self, text.summary(self.counts, self.verdicts, files.now() - clock)
+  tell(self, text.summary(self.counts, verdicts_of(self.claims), files.now() - clock)
     .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""))
   if output and output ~= io.stdout then
     output:close()

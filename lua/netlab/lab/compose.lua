@@ -32,6 +32,7 @@ local value = require "netlab.lab.compose_value"
 ---@field hosts table<string, {ip: string?, ip6: string?, mac: string?}>
 ---@field binds table<string, integer|string>? variables that have a value; not changed
 ---@field flow (fun(ends: netlab.compose.Ends): netlab.compose.Flow?)?
+---@field six boolean? over IPv6 when the form does not say it, and the hosts have IPv6 addresses
 ---@field src_mac string? of the interface that sends; else that of the host with the source address
 ---@field next_hop (fun(ip: string): string?)? the hardware address for a network address; asked first
 ---@field where netlab.expect.Where? of a form that is given as text

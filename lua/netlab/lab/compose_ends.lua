@@ -25,12 +25,13 @@ local function has_colon(ip)
   return ip:find(":", 1, true) ~= nil
 end
 
----Whether a packet goes over IPv6: when an address or the protocol says so, or when one of the hosts has nothing else.
+---Whether a packet goes over IPv6: when an address or the protocol says so, when one of the hosts has nothing else, or
+---when the context prefers it and all of them have it.
 ---@param form netlab.expect.Packet
 ---@param context netlab.compose.Context
 ---@return boolean
 function ends.is_six(form, context)
-  local only_six = false
+  local only_six, six = false, context.six or false
   local named = {}
   for _, side in ipairs { "src", "dst" } do
     named[#named + 1] = form[side]
@@ -47,8 +48,9 @@ function ends.is_six(form, context)
     end
     local host = context.hosts[place.host]
     only_six = only_six or host ~= nil and not host.ip
+    six = six and (host == nil or host.ip6 ~= nil)
   end
-  return form.proto == "icmp6" or form.proto ~= "icmp" and form.proto ~= "arp" and only_six
+  return form.proto == "icmp6" or form.proto ~= "icmp" and form.proto ~= "arp" and (only_six or six)
 end
 
 local names = { src = "the sender", dst = "the receiver" }

@@ -1,5 +1,6 @@
 -- experiment.lua: what a script declares: experiment "title" { fields }.
 
+local family = require "netlab.lab.family"
 local nearest = require "netlab.expect.nearest"
 local units = require "netlab.core.units"
 
@@ -13,6 +14,7 @@ local experiment = {}
 ---@field verdict "confirmed"|"refuted"|"depends"|nil what Linux makes of the claim, when the experiment passes
 ---@field look string? what a student should look at
 ---@field tags string[]
+---@field families string[]? the variants that it is run in; without it one, "ipv4", which has no name of its own
 ---@field slow boolean? more than about five seconds of real waiting
 ---@field timeout number? seconds
 ---@field limits table<string, integer>? bounds of this experiment
@@ -72,6 +74,7 @@ local fields = {
   look = { is_text, "a text" },
   verdict = { function(v) return verdicts[v] and v end, '"confirmed", "refuted" or "depends"' },
   tags = { text_list, "a list of texts" },
+  families = { family.list, '"ipv4", "ipv6" or "mapped", or a list of them, each once' },
   slow = { function(v) return v == true end, "true" },
   timeout = { read_timeout, 'a time above 0: 5 or "500ms"' },
   limits = { read_limits, "a table of bounds" },

@@ -16,6 +16,8 @@ local nearest = require "netlab.expect.nearest"
 ---@field id integer
 ---@field ip string "10.0.0.1"
 ---@field ip6 string? "fd00::1", when the host was made with ipv6 = true
+---@field address string the one of the experiment's variant: ip, ip6 or mapped
+---@field mapped string? "::ffff:10.0.0.1", in the variant "mapped"
 ---@field mac string "02:00:00:00:00:01"
 ---@field router boolean it forwards packets
 ---@field routes table[] given by the script or t:network: {destination=, gateway=, interface=}

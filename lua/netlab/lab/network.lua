@@ -70,8 +70,17 @@ local function read_names(given)
   return names
 end
 
+-- Each end that has no IPv6 address gets one: the n-th of its link.
+local function add_ipv6(link, number)
+  for i, stop in ipairs(link.ends) do
+    if not table.concat(stop.addresses):find ":" then
+      stop.addresses[#stop.addresses + 1] = ("fd00:%x::%x/64"):format(number, i)
+    end
+  end
+end
+
 -- The declaration as {links = {...}, hosts = {names in order}, routers = set, ipv6 = set}.
-local function read(given)
+local function read(given, ipv6)
   local plan = {
     links = {}, hosts = {}, routers = read_names(given.routers), puppets = read_names(given.puppets), ipv6 = {},
   }
@@ -84,6 +93,9 @@ local function read(given)
   for number, one in ipairs(given) do
     local link = read_link(one, number)
     plan.links[number] = link
+    if ipv6 then
+      add_ipv6(link, number)
+    end
     for _, stop in ipairs(link.ends) do
       if not known[stop.host] then
         known[stop.host] = true
@@ -226,13 +238,14 @@ end
 ---Make the hosts and links of a declaration.
 ---@param given table of t:network
 ---@param new_host fun(name: string, options: table): netlab.Host makes a host without interfaces
+---@param ipv6 boolean? every end has an IPv6 address, also where none is given
 ---@return table<string, any> made hosts and {id=, name=} of links, by name
 ---@return table[] links in order
-function network.build(given, new_host)
+function network.build(given, new_host, ipv6)
   if type(given) ~= "table" then
     complain("a table of links is needed")
   end
-  local plan = read(given)
+  local plan = read(given, ipv6)
   local made, links = {}, {}
   for _, name in ipairs(plan.hosts) do
     local options = { ipv6 = plan.ipv6[name] or false, router = plan.routers[name] or false }

@@ -13,6 +13,8 @@ local waiting = require "netlab.lab.waiting"
 ---@field id integer
 ---@field ip string? "10.0.0.2"
 ---@field ip6 string?
+---@field address string the one of the experiment's variant: ip, ip6 or mapped
+---@field mapped string? "::ffff:10.0.0.2", in the variant "mapped"
 ---@field mac string
 local Puppet = {}
 Puppet.__index = Puppet
@@ -54,7 +56,7 @@ function puppet.send(t, host, name, text, more)
     hosts[known] = { ip = one.ip, ip6 = one.ip6, mac = one.mac }
   end
   local context = {
-    hosts = hosts, where = place.of_text(text), src_mac = own.mac,
+    hosts = hosts, where = place.of_text(text), src_mac = own.mac, six = t.family == "ipv6",
     flow = function(ends) return conversation.of(t.recording, ends) end,
     next_hop = function(ip) return own == LOOPBACK and own.mac or next_hop(t, own.link, ip) end,
   }

@@ -3,6 +3,7 @@
 local cjson = require "cjson"
 local environment = require "netlab.lab.environment"
 local experiment = require "netlab.lab.experiment"
+local family = require "netlab.lab.family"
 local grammar = require "netlab.expect.grammar"
 local outcome = require "netlab.lab.outcome"
 local place = require "netlab.lab.place"
@@ -59,9 +60,15 @@ local function announce(declared)
   record.append("script", "end", 1, "")
 end
 
-local function run_experiment(made)
+local function run_experiment(made, variant)
   record.append("script", "begin", 0, made.name, made.line)
-  local passed, err = xpcall(made.run, outcome.describe, test.new())
+  local lacking = family.lacking(variant)
+  if lacking then
+    record.append("script", "skip", 0, lacking, made.line)
+    record.append("script", "end", 0, "")
+    return 1
+  end
+  local passed, err = xpcall(made.run, outcome.describe, test.new(variant))
   if not passed then
     outcome.record_error(err)
   end
@@ -70,7 +77,8 @@ local function run_experiment(made)
 end
 
 ---Be the script process.
----@param job { path: string, text: string, experiment: integer } experiment 0: only say what is declared
+---@param job { path: string, text: string, experiment: integer, family: string? } experiment 0: only say what is
+---  declared; family: the variant, "ipv4" without it
 ---@return integer status of the process
 function script.main(job)
   local loaded, declared = xpcall(load_script, outcome.describe, job)
@@ -81,7 +89,7 @@ function script.main(job)
     announce(declared)
     return 0
   end
-  return run_experiment(declared[job.experiment])
+  return run_experiment(declared[job.experiment], job.family or "ipv4")
 end
 
 return script

@@ -2,6 +2,7 @@
 
 local actor = require "netlab.lab.actor"
 local check = require "netlab.lab.check"
+local family = require "netlab.lab.family"
 local host = require "netlab.lab.host"
 local network = require "netlab.lab.network"
 local process = require "netlab.core.process"
@@ -14,6 +15,10 @@ local wire = require "netlab.lab.wire"
 ---@class netlab.Test
 ---@field wire netlab.Wire the wire between the hosts
 ---@field soft netlab.Test the same checks, but a failed one does not stop the experiment
+---@field family "ipv4"|"ipv6"|"mapped" the variant in which the experiment is run
+---@field af integer its sockets' family: AF_INET or AF_INET6
+---@field any string its wildcard address: "0.0.0.0" or "::"
+---@field loopback string "127.0.0.1", "::1" or "::ffff:127.0.0.1"
 local Test = {}
 
 for _, part in ipairs { check, trace } do
@@ -31,8 +36,8 @@ function Test:host(name, options)
   if self.known_hosts[name] then
     error(("there is a host '%s' already"):format(name), 2)
   end
-  local made = host.new(self.recording, name, options or {})
-  self.known_hosts[name] = made
+  local made = host.new(self.recording, name, family.options(self.family, options))
+  self.known_hosts[name] = family.address(self.family, made)
   return made
 end
 
@@ -61,8 +66,9 @@ function Test:puppet(name, options)
   if self.known_hosts[name] then
     error(("there is a host '%s' already"):format(name), 2)
   end
-  self.known_hosts[name] = puppet.new(self, name, { ipv6 = options and options.ipv6 })
-  return self.known_hosts[name]
+  local made = puppet.new(self, name, { ipv6 = family.options(self.family, options).ipv6 })
+  self.known_hosts[name] = family.address(self.family, made)
+  return made
 end
 
 ---Send a packet out of a host's interface as if the host had sent it; its source may be anybody's. On "lo" it
@@ -91,7 +97,10 @@ function Test:network(given)
     self.known_hosts[name] = options.puppet and puppet.new(self, name, { ipv6 = options.ipv6, lone = true })
       or host.lone(self.recording, name, options)
     return self.known_hosts[name]
-  end)
+  end, family.of(self.family).ipv6)
+  for _, one in pairs(self.known_hosts) do
+    family.address(self.family, one)
+  end
   for _, link in ipairs(links) do
     made[link.name] = wire.new(function() return { hosts = self.known_hosts } end, link)
   end
@@ -167,10 +176,14 @@ end
 local test = { methods = Test }
 
 ---A new `t`.
+---@param variant string of the experiment: "ipv4", "ipv6", "mapped"
 ---@return netlab.Test
-function test.new()
-  local recording = record.recording()
-  local fields = { hard = true, recording = recording, known_hosts = {}, traces = trace.new() }
+function test.new(variant)
+  local recording, row = record.recording(), family.of(variant)
+  local fields = {
+    hard = true, recording = recording, known_hosts = {}, traces = trace.new(),
+    family = variant, af = row.af, any = row.any, loopback = row.loopback,
+  }
   local t = setmetatable(fields, { __index = Test })
   t.wire = wire.new(function() return { hosts = t.known_hosts } end)
   t.soft = setmetatable({ hard = false }, { __index = t })

@@ -15,6 +15,7 @@ function experiment(title) end
 ---@field verdict "confirmed"|"refuted"|"depends"|nil  what Linux makes of the claim, when the experiment passes
 ---@field look string?                  what a student should look at
 ---@field tags string|string[]|nil      words that --filter finds
+---@field families string|string[]|nil  "ipv4", "ipv6", "mapped": the variants in which it is run
 ---@field slow true?                    more than about five seconds of real waiting
 ---@field timeout netlab.Time?          how long it may last
 ---@field limits table<string, integer|string>|nil  other bounds

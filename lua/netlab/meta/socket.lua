@@ -23,6 +23,7 @@
 ---@field family integer     AF_INET or AF_INET6; a table with AF_UNSPEC is an address of no family (see connect)
 ---@field ip string?         AF_INET: "10.0.0.1"; source ip(7)
 ---@field ip6 string?        AF_INET6: "fd00::1" or "::ffff:10.0.0.1"; source ipv6(7)
+---@field address string?    its ip or ip6; read only, pairs() does not show it
 ---@field port integer?      0 to 65535
 ---@field flowinfo integer?  AF_INET6: traffic class and flow label
 ---@field scope_id integer?  AF_INET6: interface number of a link-local address

@@ -93,7 +93,8 @@ function json.line(entry, verdict, recording, seconds, environment)
     surroundings[key] = value
   end
   return object {
-    { "file", entry.file }, { "line", entry.line }, { "name", entry.name }, { "run", entry.run },
+    { "file", entry.file }, { "line", entry.line }, { "name", entry.name }, { "family", entry.family },
+    { "run", entry.run },
     { "case", array(entry.case, encode_text), raw = true }, { "tags", array(entry.tags, encode_text), raw = true },
     { "source", entry.source }, { "claim", entry.claim }, { "status", verdict.status },
     { "verdict", verdict.status == "PASS" and entry.verdict or nil }, { "seconds", seconds },

@@ -114,7 +114,7 @@ function text.details(entry, verdict, recording, told)
   end
   if verdict.status ~= "SKIP" then
     lines[#lines + 1] = ("    to run it again: %s %s%s -v"):format(entry.program, quote(entry.file),
-      entry.several and " --filter " .. quote(entry.name) or "")
+      (entry.several or entry.families) and " --filter " .. quote(entry.name) or "")
   end
   return table.concat(lines, "\n")
 end
