@@ -1,14 +1,15 @@
 experiment "SO_LINGER with time 0: close is an abort" {
   case = { "R3", "R5" }, source = "seed 004 section 5; socket(7), SO_LINGER; RFC 9293 3.10.5", verdict = "confirmed",
+  families = { "ipv4", "ipv6", "mapped" },
   claim = "with SO_LINGER {1, 0} close() drops what is queued and sends RST; the receiver can tell it from a close",
   look = "The segment was lost, and is never repeated. The RST stands behind the gap (seq=10), so the server asks "
     .. "with a challenge ACK (RFC 5961 3.2), and only the second RST has the number that it waits for.",
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(6000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 6000))
     local s = t:ok(l:accept())
     t:equal(c:send "first", 5)

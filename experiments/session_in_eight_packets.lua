@@ -1,14 +1,15 @@
 experiment "handshake, 255 bytes, close: eight packets" {
   case = "U10", source = "seed 002, tcpdump; RFC 9293 3.5, figure 6, and 3.6, figure 12", verdict = "depends",
+  families = { "ipv4", "ipv6", "mapped" },
   claim = "three packets open the connection, two carry and acknowledge the data, three close it",
   look = "The client's FIN acknowledges the server's, so three packets close. It depends on the client: a kernel "
     .. "waits about 40 ms with the ACK of a FIN. If the client closes later, there are nine packets.",
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(20000))
     t:ok(l:listen(10))
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
 
     t:ok(c:connect(server, 20000))
     local s = t:ok(l:accept())

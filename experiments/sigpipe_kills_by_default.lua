@@ -1,14 +1,15 @@
 experiment "write after a reset: SIGPIPE kills the process" {
   case = "D10", source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)", verdict = "confirmed",
+  families = { "ipv4", "ipv6", "mapped" },
   claim = "after a read that failed with ECONNRESET, write raises SIGPIPE, which ends the process",
   look = "send() never returns. Nothing is sent either: the socket is CLOSED since the RST.",
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
     local writer = client:spawn("writer", function()
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      local c = t:ok(client:socket(t.af, SOCK_STREAM))
       t:ok(c:connect(server, 7000))
       t:equal(c:send "request", 7)
       t:fails(ECONNRESET, c:recv(1))

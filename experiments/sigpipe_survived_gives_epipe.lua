@@ -1,10 +1,10 @@
 -- A connection that the server has reset, as the client knows from its read.
 local function reset_connection(t)
   local client, server = t:hosts("client", "server")
-  local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+  local l = t:ok(server:socket(t.af, SOCK_STREAM))
   t:ok(l:bind(7000))
   t:ok(l:listen())
-  local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+  local c = t:ok(client:socket(t.af, SOCK_STREAM))
   t:ok(c:connect(server, 7000))
   local s = t:ok(l:accept())
   t:ok(s:setsockopt(SOL_SOCKET, SO_LINGER, { onoff = true, linger = 0 }))
@@ -37,6 +37,7 @@ end
 
 experiment "write after a reset: with SIGPIPE ignored it fails with EPIPE" {
   case = "D10", source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)", verdict = "confirmed",
+  families = { "ipv4", "ipv6", "mapped" },
   claim = "a process that ignores SIGPIPE goes on, and write fails with EPIPE",
   look = "Nothing tells the process but the call's error: who does not check it goes on writing into the void.",
   run = write_twice(SIG_IGN, 0, {}),
@@ -44,6 +45,7 @@ experiment "write after a reset: with SIGPIPE ignored it fails with EPIPE" {
 
 experiment "write after a reset: with SIGPIPE handled it fails with EPIPE" {
   case = "D10", source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)", verdict = "confirmed",
+  families = { "ipv4", "ipv6", "mapped" },
   claim = "when the handler of SIGPIPE has returned, write fails with EPIPE",
   look = "The signal comes with each write, not only with the first.",
   run = write_twice("record", 0, { "SIGPIPE", "SIGPIPE" }),
@@ -51,6 +53,7 @@ experiment "write after a reset: with SIGPIPE handled it fails with EPIPE" {
 
 experiment "write after a reset: with MSG_NOSIGNAL it fails with EPIPE, without a signal" {
   case = "D10", source = "send(2), MSG_NOSIGNAL, EPIPE", verdict = "confirmed",
+  families = { "ipv4", "ipv6", "mapped" },
   claim = "MSG_NOSIGNAL keeps the signal away, for this one call; EPIPE is returned all the same",
   look = "The handler is there and records: nothing comes.",
   run = write_twice("record", MSG_NOSIGNAL, {}),

@@ -1,12 +1,13 @@
 experiment "two clients connect to each other at the same time" {
   case = "L2", source = "seed 003 section 4; RFC 9293 3.5, figure 7", verdict = "confirmed",
+  families = { "ipv4", "ipv6", "mapped" },
   claim = "two clients that connect to each other at the same time become connected, although nobody listens",
   look = "Each SYN meets a socket in SYN-SENT, which goes to SYN-RECEIVED. The wire holds both SYNs until both are "
     .. "sent, so they cross each time.",
   run = function(t)
     local a, b = t:hosts("a", "b")
-    local x = t:ok(a:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-    local y = t:ok(b:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local x = t:ok(a:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
+    local y = t:ok(b:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     t:ok(x:bind(5000))
     t:ok(y:bind(6000))
 
