@@ -255,6 +255,7 @@ static int order_rule(lua_State *L)
 	order.chance = (uint32_t)field_integer(L, "chance", UINT32_MAX);
 	order.seed = (uint64_t)field_integer(L, "seed", INT64_MAX);
 	order.link = (uint16_t)field_integer(L, "link", UINT16_MAX);
+	order.line = nlab_context_line(L);
 	nlab_order_ask(L, &order, -1, &reply, NULL);
 	lua_pushinteger(L, reply.value);
 	return 1;

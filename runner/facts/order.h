@@ -41,7 +41,7 @@ enum nlab_order_kind {
 	 * 0; ETIMEDOUT; ECHILD when it was never started. */
 	NLAB_ORDER_WAIT,
 	/* Add a rule of the wire: action with value and amount, link (0: any), rule, skip, count (0: no limit), chance, seed,
-	 * text = as written -> value = rule id. */
+	 * line, text = as written -> value = rule id. */
 	NLAB_ORDER_RULE,
 	/* Take rule id `value` out (0: all of `action`; action 0: all); packets that it holds or delays are delivered first
 	 * -> value = how many rules. */
@@ -94,6 +94,7 @@ struct nlab_order {
 	uint64_t seed;              /* of the rule's random numbers */
 	uint32_t skip;              /* so many matching packets pass first */
 	uint32_t chance;            /* of deciding, in units of 2^-32; 0: always */
+	int32_t line;               /* of the script, where a rule stands; 0: unknown */
 	char name[NLAB_ORDER_NAME]; /* terminated */
 	char text[NLAB_ORDER_TEXT]; /* terminated */
 	struct nlab_rule rule;

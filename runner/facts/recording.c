@@ -24,11 +24,12 @@ static const char *const FATE_NAMES[NLAB_FATE_COUNT] = {
 };
 
 static const char *const EVENT_NAMES[NLAB_EVENT_COUNT] = {
-    [NLAB_EVENT_HOST] = "host",   [NLAB_EVENT_PORT] = "port",     [NLAB_EVENT_SYSCTL] = "sysctl",
-    [NLAB_EVENT_START] = "start", [NLAB_EVENT_EXIT] = "exit",     [NLAB_EVENT_ORDER] = "order",
-    [NLAB_EVENT_RULE] = "rule",   [NLAB_EVENT_OUTPUT] = "output", [NLAB_EVENT_LIMIT] = "limit",
-    [NLAB_EVENT_LINK] = "link",   [NLAB_EVENT_CABLE] = "cable",   [NLAB_EVENT_INTERFACE] = "interface",
-    [NLAB_EVENT_CRASH] = "crash", [NLAB_EVENT_LOST] = "lost",     [NLAB_EVENT_TROUBLE] = "trouble",
+    [NLAB_EVENT_HOST] = "host",       [NLAB_EVENT_PORT] = "port",     [NLAB_EVENT_SYSCTL] = "sysctl",
+    [NLAB_EVENT_START] = "start",     [NLAB_EVENT_EXIT] = "exit",     [NLAB_EVENT_ORDER] = "order",
+    [NLAB_EVENT_RULE] = "rule",       [NLAB_EVENT_OUTPUT] = "output", [NLAB_EVENT_LIMIT] = "limit",
+    [NLAB_EVENT_LINK] = "link",       [NLAB_EVENT_CABLE] = "cable",   [NLAB_EVENT_INTERFACE] = "interface",
+    [NLAB_EVENT_MATCH] = "match",     [NLAB_EVENT_CRASH] = "crash",   [NLAB_EVENT_LOST] = "lost",
+    [NLAB_EVENT_TROUBLE] = "trouble",
 };
 
 const char *nlab_fate_name(unsigned fate)

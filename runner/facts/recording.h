@@ -79,12 +79,13 @@ enum nlab_event_kind {
 	NLAB_EVENT_CRASH,     /* a host vanished (a = 0) or came back (1): host, text = its name */
 	NLAB_EVENT_SYSCTL,    /* a pinned sysctl: host, text = "name=value" */
 	NLAB_EVENT_START,     /* a process started: host, pid, text = its name */
-	NLAB_EVENT_EXIT,   /* a process ended: pid, a = exit status or -1, b = signal or 0, text = its name */
-	NLAB_EVENT_ORDER,  /* an order to the wire: text = as the script wrote it */
-	NLAB_EVENT_RULE,   /* a rule of the wire: a = rule id, text = its packet form */
-	NLAB_EVENT_OUTPUT, /* output: pid 0, a = 1 stdout or 2 stderr, text = the bytes */
-	NLAB_EVENT_LIMIT,  /* a bound was hit: text = which, and its value */
-	NLAB_EVENT_LOST,   /* frames that the recorder lost: host, a = how many */
+	NLAB_EVENT_EXIT,  /* a process ended: pid, a = exit status or -1, b = signal or 0, text = its name */
+	NLAB_EVENT_ORDER, /* an order to the wire: text = as the script wrote it */
+	NLAB_EVENT_RULE,  /* a rule of the wire: a = rule id, b = the script's line, text = its packet form */
+	NLAB_EVENT_MATCH, /* the first packet that rule id a matched (b = 0), or decided about (b = 1) */
+	NLAB_EVENT_OUTPUT,  /* output: pid 0, a = 1 stdout or 2 stderr, text = the bytes */
+	NLAB_EVENT_LIMIT,   /* a bound was hit: text = which, and its value */
+	NLAB_EVENT_LOST,    /* frames that the recorder lost: host, a = how many */
 	NLAB_EVENT_TROUBLE, /* the lab could not do something: text = what, as nlab_error_text() writes it */
 	NLAB_EVENT_COUNT
 };

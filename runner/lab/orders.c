@@ -182,12 +182,10 @@ static bool wait_process(struct request *c)
 	return true;
 }
 
-static void record_order(struct request *c, enum nlab_event_kind kind, int64_t id)
+static void record_order(struct request *c, enum nlab_event_kind kind, int64_t id, int64_t b)
 {
-	struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
-					  .event = (uint16_t)kind,
-					  .a = id,
-					  .b = c->order->action};
+	struct nlab_event_record event = {
+	    .head.time_ns = nlab_clock_recording_ns(), .event = (uint16_t)kind, .a = id, .b = b};
 	nlab_recording_event(c->orders->recording, &event, c->order->text, strlen(c->order->text));
 }
 
@@ -206,7 +204,7 @@ static bool add_rule(struct request *c)
 	if (c->reply->value == 0) {
 		return false;
 	}
-	record_order(c, NLAB_EVENT_RULE, c->reply->value);
+	record_order(c, NLAB_EVENT_RULE, c->reply->value, c->order->line);
 	return true;
 }
 
@@ -217,7 +215,7 @@ static bool remove_rule(struct request *c)
 		return false;
 	}
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
-	record_order(c, NLAB_EVENT_ORDER, c->order->value);
+	record_order(c, NLAB_EVENT_ORDER, c->order->value, c->order->action);
 	c->reply->value = (int64_t)nlab_wire_remove(c->orders->wire, id, c->order->action);
 	return true;
 }
@@ -229,7 +227,7 @@ static bool release_held(struct request *c)
 		return false;
 	}
 	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
-	record_order(c, NLAB_EVENT_ORDER, c->order->value);
+	record_order(c, NLAB_EVENT_ORDER, c->order->value, c->order->action);
 	c->reply->value =
 	    (int64_t)nlab_wire_release(c->orders->wire, id, c->order->count ? c->order->count : SIZE_MAX);
 	return true;

@@ -34,6 +34,7 @@ static struct nlab_verdict_rule *decide(struct nlab_verdicts *verdicts, enum nla
 		if (!concerned || !nlab_rule_matches(&rule->rule, context)) {
 			continue;
 		}
+		rule->matched = true;
 		if (rule->skip > 0) {
 			rule->skip--;
 		} else if (has_luck(rule)) {
@@ -120,6 +121,29 @@ struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
 		schedule(verdicts, link, context, &verdict);
 	}
 	return verdict;
+}
+
+static void tell(struct nlab_recording *recording, const struct nlab_verdict_rule *rule, bool decided,
+		 int64_t time_ns)
+{
+	const struct nlab_event_record event = {
+	    .head.time_ns = time_ns, .event = NLAB_EVENT_MATCH, .a = rule->id, .b = decided};
+	nlab_recording_event(recording, &event, "", 0);
+}
+
+void nlab_verdicts_tell(struct nlab_verdicts *verdicts, struct nlab_recording *recording, int64_t time_ns)
+{
+	for (size_t i = 0; i < verdicts->count; i++) {
+		struct nlab_verdict_rule *rule = &verdicts->rules[i];
+		if (rule->matched && !rule->told_match) {
+			tell(recording, rule, false, time_ns);
+			rule->told_match = true;
+		}
+		if (rule->hits && !rule->told_hit) {
+			tell(recording, rule, true, time_ns);
+			rule->told_hit = true;
+		}
+	}
 }
 
 /* Where the transport checksum stands in the frame; SIZE_MAX when it has none. */

@@ -21,6 +21,8 @@ struct nlab_verdict_rule {
 	int64_t value, amount;
 	int64_t last_due_ns; /* delay: when the packet before was due; rate: when the line is free again */
 	uint64_t hits;
+	bool matched;              /* its form has matched a packet */
+	bool told_match, told_hit; /* and the recording knows it, and that it has decided */
 	struct nlab_rule rule;
 };
 
@@ -43,6 +45,9 @@ struct nlab_verdict {
 /* What becomes of this packet on this link; counts the rules that decide. `context` has its record: the time, the length. */
 struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
 				 const struct nlab_packet_context *context);
+
+/* Record which rules have matched a packet, or decided about one, for the first time since this was last called. */
+void nlab_verdicts_tell(struct nlab_verdicts *verdicts, struct nlab_recording *recording, int64_t time_ns);
 
 /* Change a frame of `length` bytes, which is decoded in `packet`, as an altering rule says; returns its new length. */
 size_t nlab_verdict_alter(const struct nlab_verdict_rule *rule, const struct nlab_packet *packet,

@@ -283,6 +283,7 @@ static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
 	} else if (!arrival->from->port.loopback) {
 		const struct nlab_packet_context context = {&packet, &draft};
 		verdict = nlab_verdict(&wire->verdicts, arrival->from->port.link, &context);
+		nlab_verdicts_tell(&wire->verdicts, wire->recording, frame->time_ns);
 	}
 	uint32_t id = verdict.altered ? alter(wire, &draft, &packet, frame->bytes, &verdict) : 0;
 	uint32_t sent = dispatch(wire, &draft, frame->bytes, &verdict);

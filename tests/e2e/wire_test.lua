@@ -1,4 +1,5 @@
 -- The wire and the hosts, and what a script's mistakes are answered with.
+local cjson = require "cjson"
 local test = require "harness"
 local session = require "session"
 
@@ -9,6 +10,52 @@ test("IPv6: the first packet to a new host arrives", function(t)
   local run = session.netlab(session.fixtures .. "wire.lua --filter 'IPv6, when' --repeat 40 -j 8")
   t.equal(run.code, 0, run.summary)
   t.match(run.summary, "^40 passed, 0 failed")
+end)
+
+-- ---- rules that do nothing ----
+
+local idle = session.fixtures .. "idle_rules.lua"
+local told = session.netlab(idle)
+
+local function notes(part)
+  local list = {}
+  for words in part.text:gmatch "\n    note: the rule ([^\n]*)" do
+    list[#list + 1] = words
+  end
+  return list
+end
+
+local idle_rows = { -- experiment, status, notes
+  { "rules that meet nothing", "PASS", {
+    "'drop a -> b:99' (script line 14) never matched a packet",
+    "'hold b -> a TCP' (script line 15) never matched a packet",
+    "'corrupt a -> b TCP' (script line 16) never matched a packet",
+    "'cut b -> a' (script line 18) never matched a packet; there are 2 of them",
+  } },
+  { "a rule that lets all pass", "PASS", {
+    "'drop a -> b UDP' (script line 29) matched packets, but let them all pass (skip, chance)",
+  } },
+  { "rules that decide", "PASS", {} },
+  { "it fails, and says so", "FAIL", { "'drop a -> b:99' (script line 50) never matched a packet" } },
+}
+
+for _, row in ipairs(idle_rows) do
+  test("rules that do nothing: " .. row[1], function(t)
+    session.expect(t, told, row[1], row[2])
+    t.equal(notes(told.named[row[1]]), row[3])
+  end)
+end
+
+test("rules that do nothing: --json has them, --quiet does not tell them of what passed", function(t)
+  local lines = {}
+  for line in session.netlab(idle .. " --json - 2>/dev/null").out:gmatch "[^\n]+" do
+    lines[#lines + 1] = cjson.decode(line)
+  end
+  t.equal({ #lines[1].idle_rules, #lines[2].idle_rules, #lines[3].idle_rules }, { 4, 1, 0 })
+  t.equal(lines[1].idle_rules[4], { line = 18, rule = "cut b -> a", count = 2,
+    message = "the rule 'cut b -> a' (script line 18) never matched a packet" })
+  t.lacks(session.netlab(idle .. " -q").out, "rules that meet nothing")
+  t.match(session.netlab(idle .. " --filter meet --repeat 2").out, "2 of 2 runs passed\n    note: the rule 'drop")
 end)
 
 local path = session.fixtures .. "misuse.lua"

@@ -49,6 +49,8 @@ static void a_rule_from_its_making_to_its_end(void **state)
 		    "assert(order.remove(id, '', 'away') == 1 and order.remove(id) == 0)\n"
 		    "raises('it was removed', order.hits, id)");
 	assert_true(recorded_says(&run.recording, NLAB_EVENT_RULE, "hold two"));
+	assert_int_equal(recorded_events(&run.recording, NLAB_EVENT_MATCH),
+			 2); /* first match, first decision */
 	assert_true(recorded_says(&run.recording, NLAB_EVENT_ORDER, "one of them"));
 	assert_true(recorded_says(&run.recording, NLAB_EVENT_ORDER, "away"));
 	assert_int_equal(lab_run_packet(&run, 0)->fate, NLAB_FATE_DELIVERED);

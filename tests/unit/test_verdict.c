@@ -2,6 +2,7 @@
 #include "lab/verdict.h"
 
 #include "frames.h"
+#include "recorded.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -284,6 +285,39 @@ static void assert_refused(const struct nlab_order *order, int code)
 	assert_string_equal(error.subject, "as written");
 }
 
+static void assert_told(const struct nlab_recording *recording, unsigned nth, int64_t rule, int64_t decided)
+{
+	const struct nlab_event_record *event = recorded_event(recording, NLAB_EVENT_MATCH, nth);
+	assert_non_null(event);
+	assert_int_equal(event->a, rule);
+	assert_int_equal(event->b, decided);
+	assert_int_equal(event->head.time_ns, 77);
+}
+
+static void the_first_match_and_the_first_decision_are_recorded_once(void **state)
+{
+	struct nlab_recording recording;
+	struct nlab_order patient = order_for(NLAB_ACTION_DROP, "dport", 1);
+	(void)state;
+	assert_true(nlab_recording_open(&recording, 1 << 16, 16, NULL));
+	patient.skip = 1;
+	nlab_verdicts_add(&verdicts, &patient, NULL);
+	add(NLAB_ACTION_DELAY, 1, 0, 5);
+	add(NLAB_ACTION_HOLD, 2, 0, 0);
+	nlab_verdicts_tell(&verdicts, &recording, 77);
+	assert_int_equal(recorded_events(&recording, NLAB_EVENT_MATCH), 0);
+	for (int i = 0; i < 3; i++) {
+		judge(1);
+		nlab_verdicts_tell(&verdicts, &recording, 77);
+		assert_int_equal(recorded_events(&recording, NLAB_EVENT_MATCH), i == 0 ? 3 : 4);
+	}
+	assert_told(&recording, 0, 1, 0);
+	assert_told(&recording, 1, 2, 0);
+	assert_told(&recording, 2, 2, 1);
+	assert_told(&recording, 3, 1, 1);
+	nlab_recording_close(&recording);
+}
+
 static void nonsense_makes_no_rule(void **state)
 {
 	struct nlab_order order = order_for(NLAB_ACTION_DROP, "dport", 1);
@@ -345,6 +379,7 @@ int main(void)
 	    cmocka_unit_test_setup(copies_and_changes_come_with_any_fate, clear),
 	    cmocka_unit_test_setup(frames_are_altered_as_told, clear),
 	    cmocka_unit_test_setup(rules_are_taken_out_by_id_and_by_action, clear),
+	    cmocka_unit_test_setup(the_first_match_and_the_first_decision_are_recorded_once, clear),
 	    cmocka_unit_test_setup(nonsense_makes_no_rule, clear),
 	    cmocka_unit_test_setup(there_is_room_for_so_many_rules, clear),
 	};

@@ -86,6 +86,8 @@ local function describe(self, entry, verdict, result)
   local recording = result.recording
   if verdict.status ~= "PASS" then
     one.details = text.details(entry, verdict, recording, self.given.verbose)
+  elseif verdict.idle_rules[1] then
+    one.details = text.notes(verdict)
   end
   if self.given.verbose and recording then
     one.story = ladder_text.draw(story.of(entry, verdict, recording), self.ladder)
@@ -124,11 +126,12 @@ end
 
 -- One experiment, whose runs have all ended.
 local function report_entry(self, entry)
-  local passed, worst, total = 0, nil, 0
+  local passed, worst, noted, total = 0, nil, nil, 0
   for _, one in ipairs(entry.runs) do
     total = total + one.seconds
     passed = passed + (one.status == "PASS" and 1 or 0)
     worst = worst or one.status ~= "PASS" and one or nil
+    noted = noted or one.details and one
     self.counts[one.status] = (self.counts[one.status] or 0) + 1
     if one.json then
       self.json:write(one.json, "\n")
@@ -144,7 +147,7 @@ local function report_entry(self, entry)
   local extra = #entry.runs > 1 and ("  %d of %d runs passed"):format(passed, #entry.runs) or ""
   entry.program = self.program
   tell(self, text.line(self.paint, entry, worst and worst.status or "PASS", total / #entry.runs, extra))
-  local shown = worst or entry.runs[1]
+  local shown = worst or noted or entry.runs[1]
   for _, block in ipairs { shown.story or "", shown.details or "" } do
     if block ~= "" then
       tell(self, block)

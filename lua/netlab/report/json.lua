@@ -80,6 +80,10 @@ local function encode_reason(reason)
     { "explanation", reason.explanation } }
 end
 
+local function encode_idle(idle)
+  return object { { "line", idle.line }, { "rule", idle.rule }, { "count", idle.count }, { "message", idle.message } }
+end
+
 ---One run as a line of NDJSON.
 ---@param entry table
 ---@param verdict netlab.Verdict
@@ -101,6 +105,7 @@ function json.line(entry, verdict, recording, seconds, environment)
     { "packets", recording and recording:packet_count() or 0 },
     { "checks", array(verdict.checks, encode_check), raw = true },
     { "reasons", array(verdict.reasons, encode_reason), raw = true },
+    { "idle_rules", array(verdict.idle_rules, encode_idle), raw = true },
     { "environment", sorted_object(surroundings), raw = true },
   }
 end

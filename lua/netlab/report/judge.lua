@@ -12,12 +12,19 @@ local judge = {}
 ---@field line integer? of the script
 ---@field slot integer? index of the record it is about
 
+---@class netlab.IdleRule a rule of the wire that decided about no packet
+---@field rule string as it was written: "drop client -> server SYN"
+---@field line integer of the script
+---@field count integer so many of them stand there
+---@field message string one sentence
+
 ---@class netlab.Verdict
 ---@field status "PASS"|"FAIL"|"ERROR"|"TIMEOUT"|"SKIP"
 ---@field reasons netlab.Reason[]
 ---@field checks table[] {name=, passed=, message=, explanation=, line=, slot=, drawn=}
 ---@field passed integer checks that passed
 ---@field failed integer checks that failed
+---@field idle_rules netlab.IdleRule[] they do not change the status
 
 local function checks_of(recording)
   local checks = {}
@@ -149,6 +156,28 @@ local function unseen_failures(recording, reasons)
   end
 end
 
+---The rules of the wire that decided about no packet, also those that were removed.
+---@param recording userdata
+---@return netlab.IdleRule[] in the order of their making; those of one line with the same text are one
+local function idle_rules(recording)
+  local matched, decided, list, known = {}, {}, {}, {}
+  for _, event in ipairs(recording:events "match") do
+    matched[event.a], decided[event.a] = true, decided[event.a] or event.b == 1
+  end
+  for _, event in ipairs(recording:events "rule") do
+    local what = matched[event.a] and "matched packets, but let them all pass (skip, chance)"
+      or "never matched a packet"
+    local message = ("the rule '%s' (script line %d) %s"):format(event.text, event.b, what)
+    if not decided[event.a] and known[message] then
+      known[message].count = known[message].count + 1
+    elseif not decided[event.a] then
+      known[message] = { rule = event.text, line = event.b, count = 1, message = message }
+      list[#list + 1] = known[message]
+    end
+  end
+  return list
+end
+
 -- By kind of reason: the status it leads to; the first in this order decides.
 local severity = {
   { "timeout", "TIMEOUT" }, { "lab", "ERROR" }, { "limit", "ERROR" }, { "recorder", "ERROR" }, { "error", "ERROR" },
@@ -174,7 +203,7 @@ function judge.run(recording, result)
   local reasons = {}
   if not recording then
     add(reasons, "lab", result.error)
-    return { status = "ERROR", reasons = reasons, checks = {}, passed = 0, failed = 0 }
+    return { status = "ERROR", reasons = reasons, checks = {}, passed = 0, failed = 0, idle_rules = {} }
   end
   lab_reasons(recording, result, reasons)
   local seen = script_reasons(recording, reasons)
@@ -199,7 +228,10 @@ function judge.run(recording, result)
   if #reasons == 0 and #checks == 0 then
     add(reasons, "empty", "nothing was checked: an experiment that cannot fail shows nothing")
   end
-  return { status = status_of(reasons), reasons = reasons, checks = checks, passed = passed, failed = failed }
+  return {
+    status = status_of(reasons), reasons = reasons, checks = checks, passed = passed, failed = failed,
+    idle_rules = idle_rules(recording),
+  }
 end
 
 return judge

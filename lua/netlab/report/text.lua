@@ -98,6 +98,18 @@ local function quote(word)
   return word:match "^[%w%./_-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
+---What is worth knowing of a run, whatever its status is: rules of the wire that did nothing.
+---@param verdict netlab.Verdict
+---@return string "" when there is nothing
+function text.notes(verdict)
+  local lines = {}
+  for i, idle in ipairs(verdict.idle_rules) do
+    local several = idle.count > 1 and ("; there are %d of them"):format(idle.count) or ""
+    lines[i] = ("    note: %s%s"):format(idle.message, several)
+  end
+  return table.concat(lines, "\n")
+end
+
 ---All that helps to see why a run did not pass.
 ---@param entry table of the run: file, text, name, program
 ---@param verdict netlab.Verdict
@@ -111,6 +123,9 @@ function text.details(entry, verdict, recording, told)
   end
   if recording and not told then
     output_lines(lines, recording)
+  end
+  if verdict.idle_rules[1] then
+    lines[#lines + 1] = text.notes(verdict)
   end
   if verdict.status ~= "SKIP" then
     lines[#lines + 1] = ("    to run it again: %s %s%s -v"):format(entry.program, quote(entry.file),
