@@ -50,8 +50,7 @@ local function run_command(given)
     io.stderr:write(("netlab: nothing to run: %s: %s\n"):format(chosen[1].file, chosen[1].broken.reasons[1].message))
     return NOTHING
   elseif #chosen == 0 then
-    io.stderr:write(("netlab: nothing to run: %d experiments found, none chosen%s\n"):format(#entries,
-      given.filter and (" by --filter '%s'"):format(given.filter) or " (slow ones need --slow)"))
+    io.stderr:write(("netlab: nothing to run: %s\n"):format(plan.nothing(entries, given)))
     return NOTHING
   end
   return given.list and list_entries(chosen) or run.all(chosen, given, about)

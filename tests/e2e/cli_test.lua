@@ -127,7 +127,9 @@ test("slow experiments are run when they are asked for", function(t)
     session.write(folder .. "/slow.lua", 'experiment "a long one" { slow = true, run = function(t) t:ok(true) end }\n')
     local path = folder .. "/slow.lua"
     t.equal(session.netlab(path).code, 4)
-    t.match(session.netlab(path).err, "slow ones need --slow")
+    t.match(session.netlab(path).err, "to run: the one experiment found is slow %(slow = true%); %-%-slow runs it, ")
+    t.match(session.netlab(path .. " " .. path).err, "all 2 experiments found are slow .* runs them, .* %-%-filter")
+    t.equal(#session.netlab(path .. " " .. good).parts, 2)
     t.equal(session.netlab(path .. " --slow").code, 0)
     t.equal(session.netlab(path .. " --filter long").code, 0)
   end)
@@ -165,6 +167,52 @@ test("runs of one experiment make one line", function(t)
   t.match(run.named["near"].line, "^FAIL +near  %d+%.%d+ s  0 of 2 runs passed$")
   t.match(run.summary, "^0 passed, 2 failed")
   t.equal(run.code, 1)
+end)
+
+test("a claim that is refuted, or depends, stands out; one that did not pass says nothing of it", function(t)
+  session.in_folder(function(folder)
+    session.write(folder .. "/claims.lua", [[
+      for _, verdict in ipairs { "confirmed", "refuted", "depends" } do
+        experiment(verdict) { claim = "x", verdict = verdict, run = function(t) t:ok(true) end }
+      end
+      experiment "broken" { claim = "x", verdict = "refuted", run = function(t) t:ok(false) end }
+    ]])
+    local run = session.netlab(folder .. "/claims.lua")
+    t.match(run.named.confirmed.line, " s  the claim is confirmed$")
+    t.match(run.named.refuted.line, " s  the claim is REFUTED$")
+    t.match(run.named.depends.line, " s  it DEPENDS$")
+    t.match(run.named.broken.line, " s$")
+    local colored = session.netlab(folder .. "/claims.lua --color always").out
+    t.match(colored, "\27[1;33mthe claim is REFUTED\27[0m\n")
+    t.match(colored, "\27[1;36mit DEPENDS\27[0m\n")
+    t.match(colored, "\27[2mthe claim is confirmed\27[0m\n")
+  end)
+end)
+
+test("the slowest five are named when more than ten ran", function(t)
+  session.in_folder(function(folder)
+    session.write(folder .. "/many.lua", [[
+      for i = 1, 11 do
+        experiment(("number %02d"):format(i)) { run = function(t) t:ok(t:sleep(i % 2 * i * 0.02)) end }
+      end
+    ]])
+    local path = folder .. "/many.lua"
+    local run = session.netlab(path)
+    local lines = {}
+    for i, part in ipairs(run.parts) do
+      lines[i] = ("%10s s  %s"):format(part.line:match "(%d+%.%d+) s$", part.name)
+    end
+    table.sort(lines, function(a, b) return a > b end)
+    t.equal(#run.slowest, 5)
+    t.match(run.out, "\nslowest +%d+%.%d%d%d s  ")
+    for i, name in ipairs(run.slowest) do -- each with the seconds of its own line, which are the i-th most
+      t.match(run.out, ("\n[slowest ]+%s s  %s\n"):format(lines[i]:match "%S+", name))
+    end
+    t.match(run.out, run.slowest[5] .. "\n11 passed, 0 failed in [^\n]*\n$")
+    t.equal(session.netlab(path .. " -q").slowest, {})
+    t.equal(session.netlab(path .. " --filter 'number 0'").slowest, {}, "nine")
+    t.lacks(session.netlab(path .. " --json - 2>/dev/null").out, "slowest")
+  end)
 end)
 
 test("--quiet prints what does not pass, and the summary", function(t)

@@ -16,26 +16,31 @@ session.fixtures = "tests/e2e/fixtures/"
 ---@field parts session.Part[]               in the order of the report
 ---@field named table<string, session.Part>  the same by name
 ---@field summary string                     the report's last line
+---@field slowest string[]                   the names of the slowest, when many ran
 
 local statuses = { PASS = true, FAIL = true, ERROR = true, TIMEOUT = true, SKIP = true }
 
 ---Read a report.
 ---@param out string
----@return session.Part[] parts, string summary
+---@return session.Part[] parts
+---@return string summary
+---@return string[] slowest  the names of the slowest
 function session.read(out)
-  local parts, summary = {}, ""
+  local parts, summary, slowest = {}, "", {}
   for line in out:gmatch "[^\n]+" do
     local status, rest = line:match "^(%u+) +(.*)$"
     if statuses[status] then
       local name = rest:gsub("  %d+%.%d+ s.*$", ""):gsub("  %[[^%]]*%]$", "")
       parts[#parts + 1] = { status = status, name = name, line = line, text = line }
+    elseif line:find "^slowest " or slowest[1] and line:sub(1, 1) == " " then
+      slowest[#slowest + 1] = line:match "^%l* +%d+%.%d%d%d s  (.*)$"
     elseif line:sub(1, 1) == " " and #parts > 0 then
       parts[#parts].text = parts[#parts].text .. "\n" .. line
     elseif line:find " passed, " then
       summary = line
     end
   end
-  return parts, summary
+  return parts, summary, slowest
 end
 
 ---Run netlab with these arguments (words for the shell). `before` stands before the program: variables, setpriv, cd.
@@ -44,7 +49,7 @@ end
 ---@return session.Run
 function session.netlab(arguments, before)
   local run = test.run(("%s \"$NETLAB\" %s"):format(before or "", arguments), 120)
-  run.parts, run.summary = session.read(run.out)
+  run.parts, run.summary, run.slowest = session.read(run.out)
   run.named = {}
   for _, part in ipairs(run.parts) do
     run.named[part.name] = part

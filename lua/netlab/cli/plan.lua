@@ -176,6 +176,21 @@ function plan.select(entries, given)
   return chosen
 end
 
+---Why nothing was chosen, and the way out.
+---@param entries netlab.Entry[]
+---@param given table options
+---@return string
+function plan.nothing(entries, given)
+  if given.filter then
+    return ("%d experiments found, none chosen by --filter '%s'"):format(#entries, given.filter)
+  elseif #entries == 0 then
+    return "no experiment found"
+  end
+  return ("%s slow (slow = true); --slow runs %s, so does --filter with a part of the name"):format(
+    #entries == 1 and "the one experiment found is" or ("all %d experiments found are"):format(#entries),
+    #entries == 1 and "it" or "them")
+end
+
 ---Whether all that there is to run are folders without a script.
 ---@param entries netlab.Entry[]
 ---@return boolean

@@ -141,6 +141,9 @@ local function report_entry(self, entry)
     return
   end
   count_claim(self, entry, passed == #entry.runs, worst)
+  if not entry.broken then
+    self.ran[#self.ran + 1] = { name = entry.name, seconds = total / #entry.runs }
+  end
   if not worst and self.given.quiet then
     return
   end
@@ -260,8 +263,8 @@ function run.all(entries, given, about)
   name_recordings(entries)
   local jobs = make_jobs(entries, given)
   local self = {
-    entries = entries, given = given, json = output, counts = {}, claims = {}, trouble = {}, done = 0, reported = 0,
-    program = about.program, paint = text.painter(screen.has_colors(given)),
+    entries = entries, given = given, json = output, counts = {}, claims = {}, ran = {}, trouble = {},
+    done = 0, reported = 0, program = about.program, paint = text.painter(screen.has_colors(given)),
     progress = progress.new(not given.quiet and files.terminal(2) or nil, #jobs),
     environment = { kernel = kernel_release(), netlab = about.version },
     ladder = screen.ladder(given),
@@ -287,6 +290,10 @@ function run.all(entries, given, about)
   end
   for _, words in ipairs(self.trouble) do
     io.stderr:write("netlab: ", words, "\n")
+  end
+  local slowest = not given.quiet and text.slowest(self.paint, self.ran)
+  if slowest then
+    tell(self, slowest)
   end
   tell(self, text.summary(self.counts, verdicts_of(self.claims), files.now() - clock)
     .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""))

@@ -5,7 +5,10 @@ local remedy = require "netlab.report.remedy"
 
 local text = {}
 
-local colors = { PASS = "32", FAIL = "31", ERROR = "35", TIMEOUT = "33", SKIP = "36", dim = "2", bold = "1" }
+local colors = {
+  PASS = "32", FAIL = "31", ERROR = "35", TIMEOUT = "33", SKIP = "36",
+  confirmed = "2", refuted = "1;33", depends = "1;36", dim = "2", bold = "1",
+}
 
 ---@param use boolean
 ---@return fun(color: string, text: string): string
@@ -134,7 +137,8 @@ function text.details(entry, verdict, recording, told)
   return table.concat(lines, "\n")
 end
 
-local claims = { confirmed = "the claim is confirmed", refuted = "the claim is refuted", depends = "it depends" }
+-- A claim that does not simply hold is in capitals: it is what a reader should not miss among many lines.
+local claims = { confirmed = "the claim is confirmed", refuted = "the claim is REFUTED", depends = "it DEPENDS" }
 
 ---The line of one experiment.
 ---@param paint fun(color: string, text: string): string
@@ -145,9 +149,29 @@ local claims = { confirmed = "the claim is confirmed", refuted = "the claim is r
 ---@return string
 function text.line(paint, entry, status, seconds, extra)
   local case = #entry.case > 0 and ("  [%s]"):format(table.concat(entry.case, ", ")) or ""
-  local claim = status == "PASS" and entry.verdict and "  " .. claims[entry.verdict] or ""
+  local claim = status == "PASS" and entry.verdict and "  " .. paint(entry.verdict, claims[entry.verdict]) or ""
   return ("%s  %s%s%s%s"):format(paint(status, ("%-7s"):format(status)), entry.name, paint("dim", case),
-    paint("dim", ("  %.3f s"):format(seconds)), paint("dim", claim) .. (extra or ""))
+    paint("dim", ("  %.3f s"):format(seconds)), claim .. (extra or ""))
+end
+
+local SLOWEST, MANY = 5, 10 -- so many are named when more than so many ran
+
+---Which experiments took longest.
+---@param paint fun(color: string, text: string): string
+---@param ran { name: string, seconds: number }[] is sorted
+---@return string? lines nil when few ran
+function text.slowest(paint, ran)
+  if #ran <= MANY then
+    return nil
+  end
+  table.sort(ran, function(a, b)
+    return a.seconds > b.seconds or a.seconds == b.seconds and a.name < b.name
+  end)
+  local lines = {}
+  for i = 1, SLOWEST do
+    lines[i] = paint("dim", ("%-7s  %6.3f s  %s"):format(i == 1 and "slowest" or "", ran[i].seconds, ran[i].name))
+  end
+  return table.concat(lines, "\n")
 end
 
 local words = {
