@@ -139,13 +139,13 @@ test("the time in the script counts more than that of the option", function(t)
   session.in_folder(function(folder)
     session.write(folder .. "/times.lua", [[
       experiment "its own time" { timeout = "100ms", run = function(t) t:sleep(600) end }
-      experiment "time enough" { timeout = 60, run = function(t) t:ok(t:sleep(0.3)) end }
-      experiment "no time of its own" { run = function(t) t:sleep(600) end }
+      experiment "time enough" { timeout = 60, run = function(t) t:ok(t:sleep(1.2)) end }
+      experiment "without a time" { run = function(t) t:sleep(600) end }
     ]])
-    local run = session.netlab(folder .. "/times.lua --timeout 0.2")
+    local run = session.netlab(folder .. "/times.lua --timeout 1")
     session.expect(t, run, "its own time", "TIMEOUT", "not over after its 0.1 s\n")
     session.expect(t, run, "time enough", "PASS")
-    session.expect(t, run, "no time of its own", "TIMEOUT", "not over after its 0.2 s\n")
+    session.expect(t, run, "without a time", "TIMEOUT", "not over after its 1 s\n")
     t.equal(run.code, 1)
   end)
 end)
