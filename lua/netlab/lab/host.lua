@@ -20,6 +20,7 @@ local nearest = require "netlab.expect.nearest"
 ---@field mapped string? "::ffff:10.0.0.1", in the variant "mapped"
 ---@field mac string "02:00:00:00:00:01"
 ---@field router boolean it forwards packets
+---@field settings table[] that the script or t:network has set, in this order: {name=, value=}
 ---@field routes table[] given by the script or t:network: {destination=, gateway=, interface=}
 ---@field interfaces table<string, netlab.Interface> by name
 local Host = {}
@@ -61,6 +62,18 @@ function Host:capture(options)
   return capture.open(self, options or {})
 end
 
+-- Write a setting, and remember it for a reboot: the last one set comes last.
+local function set(self, name, value)
+  sysctl.write(self.id, name, value)
+  for i, setting in ipairs(self.settings) do
+    if setting.name == name then
+      table.remove(self.settings, i)
+      break
+    end
+  end
+  self.settings[#self.settings + 1] = { name = name, value = value }
+end
+
 ---Read or write a setting of this host: proc_sys_net(5). An unknown or refused one raises an error.
 ---@param name string "net.ipv4.tcp_syn_retries"
 ---@param new string|number? what to set it to; nil: only read
@@ -68,7 +81,7 @@ end
 function Host:sysctl(name, new)
   need_life(self)
   if new ~= nil then
-    sysctl.write(self.id, name, new)
+    set(self, name, new)
     return nil
   end
   return sysctl.read(self.id, name)
@@ -130,29 +143,35 @@ function Host:crash()
   self.crashed = true
 end
 
--- The settings that the host was made with.
-local function apply_settings(self)
+-- The settings that a new host is made with: a router's, and those of the declaration.
+local function apply_declared(self, declared)
   if self.router then
-    sysctl.write(self.id, "net.ipv4.ip_forward", 1)
+    set(self, "net.ipv4.ip_forward", 1)
     if self.ipv6 then
-      sysctl.write(self.id, "net.ipv6.conf.all.forwarding", 1)
+      set(self, "net.ipv6.conf.all.forwarding", 1)
     end
   end
   local names = {}
-  for setting in pairs(self.settings) do
-    names[#names + 1] = setting
+  for name in pairs(declared) do
+    names[#names + 1] = name
   end
   table.sort(names)
-  for _, setting in ipairs(names) do
-    sysctl.write(self.id, setting, self.settings[setting])
+  for _, name in ipairs(names) do
+    set(self, name, declared[name])
   end
 end
 
----Bring a crashed host back: empty, with the same addresses, settings and routes.
+---Bring a crashed host back: empty, with the same addresses and routes, and with the settings and MTUs that the script
+---set last.
 function Host:reboot()
   order.reboot(self.id)
   self.crashed = false
-  apply_settings(self)
+  for _, one in pairs(self.interfaces) do
+    interface.restore(one)
+  end
+  for _, setting in ipairs(self.settings) do
+    sysctl.write(self.id, setting.name, setting.value)
+  end
   for _, route in ipairs(self.routes) do
     link.route(self.id, route.interface, route.destination, route.gateway)
   end
@@ -326,9 +345,9 @@ local function new(recording, name, fields)
   check_name(name)
   local made = order.host(name, fields.ipv6, fields.lone)
   made.name, made.recording, made.ipv6, made.router = name, recording, fields.ipv6, fields.router or false
-  made.settings, made.routes, made.interfaces = fields.settings or {}, {}, {}
+  made.settings, made.routes, made.interfaces = {}, {}, {}
   setmetatable(made, Host)
-  apply_settings(made)
+  apply_declared(made, fields.settings or {})
   return made
 end
 

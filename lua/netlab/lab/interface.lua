@@ -49,6 +49,7 @@ function Interface:mtu(bytes)
     error(("the link of %s was made for an MTU of %d (t:network: mtu = %d)"):format(self, largest, bytes), 2)
   end
   link.mtu(self.host.id, self.name, bytes)
+  self.bytes = bytes
 end
 
 local interface = { methods = Interface }
@@ -60,6 +61,15 @@ local interface = { methods = Interface }
 function interface.new(host, fields)
   fields.host = host
   return setmetatable(fields, Interface)
+end
+
+---An interface of a host that was rebooted: it is up, and has its MTU again.
+---@param self netlab.Interface
+function interface.restore(self)
+  self.was_down = false
+  if self.bytes then
+    link.mtu(self.host.id, self.name, self.bytes)
+  end
 end
 
 ---Give a host or a puppet an interface on a link: "eth" and the next number.
