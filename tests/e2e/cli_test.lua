@@ -372,6 +372,34 @@ while true do end
   end)
 end)
 
+test("check refuses the rules of the wire that a run refuses", function(t)
+  session.in_folder(function(folder)
+    local path = folder .. "/rules.lua"
+    session.write(path, [==[
+experiment "rules" { run = function(t)
+  t.wire:drop 'a -> b payload="x"'
+  t.wire:delay("a:$p -> b", 1)
+  t.wire:hold "a -x b"
+  t.wire:rate("a -> b IP", "1M")
+  t.wire:duplicate "a -> b len!=1..2"
+  t.wire:corrupt "a -> b ts"
+  t.wire:truncate("a -> b SYN", 60)
+  net.left:cut "* -> * src=a ttl<9 seq=1"
+  t:wait_packet 'a -> b payload="x" ts'
+end }
+]==])
+    local run = session.netlab("check " .. path)
+    t.equal(run.code, 3)
+    local _, count = run.out:gsub("is not possible in a rule of the wire", "")
+    t.equal(count, 6)
+    for line, words in pairs { [2] = "the field payload", [3] = "the variable %$p", [4] = "%-x", [5] = "IP",
+      [6] = "len!=1..2", [7] = "the field ts" } do
+      t.match(run.out, ("rules.lua:%d:%%d+: %s[^\n]* is not possible"):format(line, words))
+    end
+    t.match(run.out, "1 files, 9 expectations: 1 files with problems\n$")
+  end)
+end)
+
 test("check finds the syntax errors of Lua, and what is no script", function(t)
   session.in_folder(function(folder)
     session.write(folder .. "/syntax.lua", 'experiment "x" {\n')

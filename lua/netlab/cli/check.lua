@@ -1,6 +1,7 @@
 -- check.lua: netlab check: the syntax of scripts and of the expectations in them, without running anything.
 -- Expectations are the string literals behind t:trace, t:wait_packet and the orders to the wire.
 
+local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
 local lpeg = require "lpeg"
 
@@ -22,9 +23,17 @@ local space = S " \t\r\n" ^ 0
 local comment = P "--" * (long + (1 - P "\n") ^ 0)
 local name = (R("az", "AZ") + "_") * (R("az", "AZ", "09") + "_") ^ 0
 
+-- Nobody knows yet which hosts there will be.
+local anybody = setmetatable({}, { __index = function() return { ip = "0.0.0.0" } end })
+
+-- A rule of the wire: a packet form, of what a rule can compare.
+local function rule(text, where)
+  return form.terms(grammar.packet_form(text, where), { hosts = anybody })
+end
+
 local readers = {
-  trace = "parse", wait_packet = "packet_form", drop = "packet_form", delay = "packet_form", hold = "packet_form",
-  cut = "packet_form",
+  trace = grammar.parse, wait_packet = grammar.packet_form, drop = rule, delay = rule, hold = rule, cut = rule,
+  duplicate = rule, corrupt = rule, truncate = rule, rate = rule,
 }
 
 -- A literal that is only a part of the text (joined, formatted) says nothing by itself.
@@ -41,7 +50,7 @@ end
 
 -- Check one literal; returns the problem's text.
 local function check_literal(path, source, found)
-  local reader = grammar[readers[found[1]] or ""]
+  local reader = readers[found[1]]
   local text = reader and load("return " .. found[3])
   if not text then
     return nil
