@@ -77,13 +77,12 @@ check-build: $(B)/netlab $(B)/luatest $(filter $(B)/unit/% $(B)/fuzz/%,$(PICKED)
 FUZZ_SECONDS ?= 60
 FUZZ_SOURCES := $(wildcard runner/base/*.c runner/facts/*.c runner/kernel/capfile*.c)
 
-fuzz: ## feed random bytes to what reads packets and capture files, for FUZZ_SECONDS (60); needs clang
-	@mkdir -p build/fuzz/found
-	@for f in $(FUZZERS); do out=build/fuzz/$$(basename $$f .c) && \
+fuzz: ## feed random bytes to what reads and builds packets, for FUZZ_SECONDS (60) each; needs clang
+	@for f in $(FUZZERS); do name=$$(basename $$f .c) && out=build/fuzz/$$name && mkdir -p $$out.found && \
 		clang -std=gnu17 $(CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 			-o $$out $$f $(FUZZ_SOURCES) -lpcap && \
 		$$out -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -artifact_prefix=build/fuzz/ -print_final_stats=1 \
-			build/fuzz/found tests/fuzz/corpus || exit 1; done
+			$$out.found tests/fuzz/corpus/$$name || exit 1; done
 
 floors: ## check that includes and requires go down the floors only
 	@lua5.4 tests/tools/floors.lua .

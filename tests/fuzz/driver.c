@@ -1,5 +1,5 @@
-/* driver.c: the fuzz target without libFuzzer, for `make test`: the whole corpus, and mutations of it in
- * an order that is always the same. Run from the project's root. */
+/* driver.c: a fuzz target without libFuzzer, for `make test`: its whole corpus, the folder of tests/fuzz/corpus that has
+ * the program's name, and mutations of it in an order that is always the same. Run from the project's root. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,11 +8,13 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CORPUS     "tests/fuzz/corpus"
+#define CORPUS     "tests/fuzz/corpus/"
+#define INPUTS_MIN 15
 #define FILES_MAX  256
 #define SIZE_LIMIT 65536
 #define MUTATIONS  20000
@@ -26,6 +28,7 @@ struct input {
 };
 
 struct corpus {
+	char folder[128];
 	struct input inputs[FILES_MAX];
 	size_t count;
 	uint64_t random;
@@ -39,7 +42,7 @@ static int is_file(const struct dirent *entry)
 static void read_input(struct corpus *corpus, const char *name)
 {
 	char path[512];
-	snprintf(path, sizeof path, CORPUS "/%s", name);
+	snprintf(path, sizeof path, "%s/%s", corpus->folder, name);
 	FILE *stream = fopen(path, "rb");
 	assert_non_null(stream);
 	assert_true(corpus->count < FILES_MAX);
@@ -55,8 +58,9 @@ static int setup(void **state)
 {
 	struct corpus *corpus = calloc(1, sizeof *corpus);
 	struct dirent **names;
-	int count = scandir(CORPUS, &names, is_file, alphasort);
 	assert_non_null(corpus);
+	snprintf(corpus->folder, sizeof corpus->folder, CORPUS "%s", program_invocation_short_name);
+	int count = scandir(corpus->folder, &names, is_file, alphasort);
 	corpus->random = SEED;
 	for (int i = 0; i < count; i++) {
 		read_input(corpus, names[i]->d_name);
@@ -150,7 +154,7 @@ static void (*const MUTATORS[])(struct corpus *corpus, struct input *input) = {
 static void test_corpus(void **state)
 {
 	const struct corpus *corpus = *state;
-	assert_true(corpus->count >= 40);
+	assert_true(corpus->count >= INPUTS_MIN);
 	for (size_t i = 0; i < corpus->count; i++) {
 		run(corpus->inputs[i].bytes, corpus->inputs[i].size);
 	}
@@ -190,5 +194,5 @@ int main(void)
 	    cmocka_unit_test(test_beginnings),
 	    cmocka_unit_test(test_mutations),
 	};
-	return cmocka_run_group_tests_name("decode_fuzz", tests, setup, teardown);
+	return cmocka_run_group_tests_name(program_invocation_short_name, tests, setup, teardown);
 }
