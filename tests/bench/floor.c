@@ -78,25 +78,6 @@ static void write_text(const char *path, const char *text)
 	close(fd);
 }
 
-static uint32_t ethtool(int fd, uint32_t command)
-{
-	struct ethtool_value value = {.cmd = command};
-	struct ifreq request = {.ifr_name = "eth0", .ifr_data = (char *)&value};
-	check(ioctl(fd, SIOCETHTOOL, &request) == 0, "ethtool");
-	return value.data;
-}
-
-/* Checksums have to be whole when a segment is on the wire; then both ends must have carrier. */
-static void make_ready(int fd)
-{
-	ethtool(fd, ETHTOOL_STSO);
-	ethtool(fd, ETHTOOL_SGSO);
-	ethtool(fd, ETHTOOL_STXCSUM);
-	while (!ethtool(fd, ETHTOOL_GLINK)) {
-		sched_yield();
-	}
-}
-
 static int open_port(int index)
 {
 	const struct sockaddr_ll where = {
@@ -135,7 +116,7 @@ static void make_network(struct lab *lab)
 		check(setns(lab->space[i], CLONE_NEWNET) == 0, "setns");
 		set_address(&inside, i, macs[1 - i]);
 		int fd = run(&inside);
-		make_ready(fd);
+		make_ready(fd, "eth0");
 		close(fd);
 	}
 	close(outside);

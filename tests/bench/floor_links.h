@@ -1,18 +1,23 @@
-/* floor_links.h: the links of floor.c: rtnetlink(7) requests, several in one message. What fails ends the process. */
+/* floor_links.h: the links of floor.c and traffic.c: rtnetlink(7) requests, several in one message; and offloads off.
+ * What fails ends the process. */
 #ifndef NLAB_BENCH_FLOOR_LINKS_H
 #define NLAB_BENCH_FLOOR_LINKS_H
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -102,20 +107,46 @@ static inline in_addr_t address_of(int host)
 	return htonl(0x0a000001U + (uint32_t)host);
 }
 
-static inline void set_address(struct message *message, int host, const uint8_t other_mac[6])
+static inline void set_address_at(struct message *message, int index, int host)
 {
 	struct nlmsghdr *header = request(message, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifaddrmsg *address = mnl_nlmsg_put_extra_header(header, sizeof *address);
-	*address = (struct ifaddrmsg){.ifa_family = AF_INET, .ifa_prefixlen = 24, .ifa_index = ETH0};
+	*address =
+	    (struct ifaddrmsg){.ifa_family = AF_INET, .ifa_prefixlen = 24, .ifa_index = (uint32_t)index};
 	mnl_attr_put_u32(header, IFA_LOCAL, address_of(host));
 	finish(message, header);
-	set_up(message, ETH0);
-	header = request(message, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);
+	set_up(message, index);
+}
+
+static inline void set_address(struct message *message, int host, const uint8_t other_mac[6])
+{
+	set_address_at(message, ETH0, host);
+	struct nlmsghdr *header = request(message, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);
 	struct ndmsg *neighbour = mnl_nlmsg_put_extra_header(header, sizeof *neighbour);
 	*neighbour = (struct ndmsg){.ndm_family = AF_INET, .ndm_ifindex = ETH0, .ndm_state = NUD_PERMANENT};
 	mnl_attr_put_u32(header, NDA_DST, address_of(1 - host));
 	mnl_attr_put(header, NDA_LLADDR, 6, other_mac);
 	finish(message, header);
+}
+
+static inline uint32_t ethtool(int fd, const char *name, uint32_t command)
+{
+	struct ethtool_value value = {.cmd = command};
+	struct ifreq request = {.ifr_data = (char *)&value};
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	check(ioctl(fd, SIOCETHTOOL, &request) == 0, "ethtool");
+	return value.data;
+}
+
+/* Checksums have to be whole when a segment is on the wire; then both ends must have carrier. */
+static inline void make_ready(int fd, const char *name)
+{
+	ethtool(fd, name, ETHTOOL_STSO);
+	ethtool(fd, name, ETHTOOL_SGSO);
+	ethtool(fd, name, ETHTOOL_STXCSUM);
+	while (!ethtool(fd, name, ETHTOOL_GLINK)) {
+		sched_yield();
+	}
 }
 
 #endif

@@ -16,6 +16,9 @@ MANY=256       # experiments of one measure of throughput
 PROCESSES=30   # whole processes
 LABS=64        # that live while their memory is read
 SLEEPERS=500
+TURNS=3        # of the wire and a veth pair
+PINGS=5000
+MEBIBYTES=128
 conversation=$here/conversation.lua
 
 # row WHAT NETLAB FLOOR RATIO AIM: a line of the table
@@ -112,6 +115,30 @@ measure_many() {
 	row "  s for $SLEEPERS that wait 1 s, all at once" "$seconds" "1.00 (the wait)" "$seconds" ""
 }
 
+# middle NAME COLUMN FILE: the median of a column over the lines that begin with NAME, or have it behind "bench"
+middle() {
+	sed -n "s/^.*bench $1 /$1 /; s/^$1 //p" "$3" | cut -d' ' -f"$2" | sort -n |
+		awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+measure_wire() {
+	title "the wire (p50, p99)" netlab "veth pair" ratio aim
+	for turn in $(seq $TURNS); do
+		"$NETLAB" -v "$here/wire.lua" >"$work/turn" || { tail -n 5 "$work/turn"; return 1; }
+		cat "$work/turn" >>"$work/wire"
+		"$BENCH/traffic" pair $PINGS $MEBIBYTES >>"$work/pair"
+	done
+	ours=$(middle ping 1 "$work/wire")
+	floor=$(middle ping 1 "$work/pair")
+	row "  us for a datagram there and back" "$ours $(middle ping 2 "$work/wire")" \
+		"$floor $(middle ping 2 "$work/pair")" "$(ratio "$ours" "$floor")" ""
+	ours=$(middle bulk 1 "$work/wire")
+	floor=$(middle bulk 1 "$work/pair")
+	row "  Gb/s of one TCP stream" "$ours" "$floor" "$(ratio "$ours" "$floor")" ">= 1 Gb/s"
+	row "  us that a programmed delay is late" "$(middle late 1 "$work/wire") $(middle late 2 "$work/wire")" \
+		"" "" "<= 100 (p50)"
+}
+
 measure_calls() {
 	title "a call, ns (recorded, but in C not)" script C ratio ""
 	"$NETLAB" -v "$here/calls.lua" >"$work/calls" || { tail -n 5 "$work/calls"; return 1; }
@@ -168,6 +195,7 @@ measure_result
 measure_throughput
 measure_process
 measure_many
+measure_wire
 measure_calls
 measure_reading
 measure_peers
