@@ -121,16 +121,28 @@ middle() {
 		awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
+# wire FILTER [WORD...]: keep the notes of the experiments of wire.lua that have FILTER in their titles; the words
+# stand before the program
+wire() {
+	filter=$1
+	shift
+	"$@" "$NETLAB" -v --filter "$filter" "$here/wire.lua" >"$work/turn" || { tail -n 5 "$work/turn"; return 1; }
+	cat "$work/turn" >>"$work/wire"
+}
+
+# Round trips are measured on one processor: with two, most of them would be the time until the other one wakes up.
 measure_wire() {
 	title "the wire (p50, p99)" netlab "veth pair" ratio aim
 	for turn in $(seq $TURNS); do
-		"$NETLAB" -v "$here/wire.lua" >"$work/turn" || { tail -n 5 "$work/turn"; return 1; }
-		cat "$work/turn" >>"$work/wire"
-		"$BENCH/traffic" pair $PINGS $MEBIBYTES >>"$work/pair"
+		wire round taskset -c 0
+		taskset -c 0 "$BENCH/traffic" pair ping $PINGS >>"$work/pair"
+		wire stream
+		"$BENCH/traffic" pair bulk $MEBIBYTES >>"$work/pair"
+		wire delay
 	done
 	ours=$(middle ping 1 "$work/wire")
 	floor=$(middle ping 1 "$work/pair")
-	row "  us for a datagram there and back" "$ours $(middle ping 2 "$work/wire")" \
+	row "  us for a datagram and its answer" "$ours $(middle ping 2 "$work/wire")" \
 		"$floor $(middle ping 2 "$work/pair")" "$(ratio "$ours" "$floor")" ""
 	ours=$(middle bulk 1 "$work/wire")
 	floor=$(middle bulk 1 "$work/pair")

@@ -3,7 +3,7 @@
  *   traffic serve            answers datagrams on UDP port 7, takes streams on TCP port 9; until it is killed
  *   traffic ping N ADDRESS   N datagrams of 32 bytes there and back: median and p99 of a round trip in microseconds
  *   traffic bulk N ADDRESS   a stream of N MiB: gigabits of payload a second, until the other end has read all
- *   traffic pair N M         both in two namespaces of its own, joined by a veth pair: ping N, bulk M
+ *   traffic pair ping|bulk N the same in two namespaces of its own, joined by a veth pair
  *
  * Frames have an MTU of 1500 and no offload, in a pair as in netlab. What fails ends the process. */
 #include "floor_links.h"
@@ -171,7 +171,7 @@ static void set_end(int index, const char *name, int host)
 	close(fd);
 }
 
-static void pair(size_t pings, size_t mebibytes)
+static void pair(void (*measure)(size_t count, const char *host), size_t count)
 {
 	static const uint8_t MAC[6] = {2, 0, 0, 0, 0, 2};
 	char ready[8];
@@ -195,27 +195,33 @@ static void pair(size_t pings, size_t mebibytes)
 	check(server > 0 && setns(near, CLONE_NEWNET) == 0, "start the server");
 	set_end(NEAR, "port0", 0);
 	check(read(said[0], ready, sizeof ready) == 6, "wait for the server");
-	ping(pings, "10.0.0.2");
-	bulk(mebibytes, "10.0.0.2");
+	measure(count, "10.0.0.2");
 	kill(server, SIGKILL);
 	waitpid(server, NULL, 0);
 }
 
 int main(int argc, char **argv)
 {
-	const char *what = argc > 1 ? argv[1] : "";
-	size_t count = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
-	if (strcmp(what, "serve") == 0) {
+	static const struct {
+		const char *name;
+		void (*measure)(size_t count, const char *host);
+	} MEASURES[] = {{"ping", ping}, {"bulk", bulk}};
+	bool paired = argc == 4 && strcmp(argv[1], "pair") == 0;
+	if (argc == 2 && strcmp(argv[1], "serve") == 0) {
 		serve();
-	} else if (argc == 4 && count && strcmp(what, "ping") == 0) {
-		ping(count, argv[3]);
-	} else if (argc == 4 && count && strcmp(what, "bulk") == 0) {
-		bulk(count, argv[3]);
-	} else if (argc == 4 && count && strcmp(what, "pair") == 0) {
-		pair(count, strtoul(argv[3], NULL, 10));
-	} else {
-		fputs("usage: traffic serve | ping N ADDRESS | bulk MIB ADDRESS | pair N MIB\n", stderr);
-		return 2;
 	}
-	return 0;
+	for (size_t i = 0; argc == 4 && i < sizeof MEASURES / sizeof MEASURES[0]; i++) {
+		if (strcmp(argv[1 + paired], MEASURES[i].name) == 0) {
+			size_t count = strtoul(argv[2 + paired], NULL, 10);
+			check(count > 0, "a count of at least 1");
+			if (paired) {
+				pair(MEASURES[i].measure, count);
+			} else {
+				MEASURES[i].measure(count, argv[3]);
+			}
+			return 0;
+		}
+	}
+	fputs("usage: traffic serve | ping N ADDRESS | bulk N ADDRESS | pair ping|bulk N\n", stderr);
+	return 2;
 }
