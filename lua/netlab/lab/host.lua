@@ -193,8 +193,20 @@ local function read_counters(path, counters)
   end
 end
 
----The kernel's own counters of this host: proc_pid_net(5), snmp and netstat, as nstat(8) names them: TcpInCsumErrors,
----TcpExtListenDrops, IcmpOutDestUnreachs.
+-- Lines of /proc/net/snmp6: "Ip6InReceives 1"; there is no such file without IPv6.
+local function read_counters6(counters)
+  local file = io.open "/proc/self/net/snmp6"
+  for line in file and file:lines() or function() end do
+    local name, value = line:match "^(%w+)%s+(%d+)"
+    counters[name] = math.tointeger(tonumber(value))
+  end
+  if file then
+    file:close()
+  end
+end
+
+---The kernel's own counters of this host: proc_pid_net(5), snmp, snmp6 and netstat, as nstat(8) names them:
+---TcpInCsumErrors, TcpExtListenDrops, IcmpOutDestUnreachs, Ip6ReasmOKs.
 ---@return table<string, integer>
 function Host:counters()
   need_life(self)
@@ -203,6 +215,7 @@ function Host:counters()
   local counters = {}
   read_counters("/proc/self/net/snmp", counters)
   read_counters("/proc/self/net/netstat", counters)
+  read_counters6(counters)
   return counters
 end
 
