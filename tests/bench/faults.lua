@@ -146,7 +146,7 @@ end
 
 for _, ms in ipairs { 1, 10, 100 } do
   experiment(("delay of %d ms"):format(ms)) {
-    timeout = 60,
+    timeout = 60, tags = "times",
     run = function(t)
       local send = arrange(t)
       t.wire:delay("client -> server UDP", ms / 1000)
@@ -166,7 +166,7 @@ end
 
 -- Each packet is sent when the one before has come, so that none has to wait for the order.
 experiment "jitter" {
-  timeout = 60,
+  timeout = 60, tags = "times",
   run = function(t)
     local COUNTED, BINS = 2000, 10
     local send = arrange(t)
@@ -194,7 +194,7 @@ experiment "jitter" {
 for _, case in ipairs { { "1M", 1e6, 200 }, { "10M", 1e7, 2000 }, { "100M", 1e8, 5000 } } do
   local text, rate, sent = table.unpack(case)
   experiment(("rate of %s"):format(text)) {
-    timeout = 60,
+    timeout = 60, tags = "times",
     run = function(t)
       local send = arrange(t)
       t.wire:rate("client -> server UDP", text, { queue = "16M" })
