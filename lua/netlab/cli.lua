@@ -40,20 +40,34 @@ local function list_entries(chosen)
   return broken and CANNOT or 0
 end
 
-local function run_command(given)
+-- The experiments that the words and options name; or nil and the status.
+local function chosen_entries(given)
   local entries, status = load_entries(given)
   if not entries then
-    return status
+    return nil, status
   end
   local chosen = plan.select(entries, given)
   if plan.only_empty_folders(chosen) then
     io.stderr:write(("netlab: nothing to run: %s: %s\n"):format(chosen[1].file, chosen[1].broken.reasons[1].message))
-    return NOTHING
+    return nil, NOTHING
   elseif #chosen == 0 then
     io.stderr:write(("netlab: nothing to run: %s\n"):format(plan.nothing(entries, given)))
-    return NOTHING
+    return nil, NOTHING
+  end
+  return chosen
+end
+
+local function run_command(given)
+  local chosen, status = chosen_entries(given)
+  if not chosen then
+    return status
   end
   return given.list and list_entries(chosen) or run.all(chosen, given, about)
+end
+
+local function mutate_command(given)
+  local chosen, status = chosen_entries(given)
+  return chosen and require "netlab.cli.mutate".run(chosen, given) or status
 end
 
 local function list_command(given)
@@ -109,6 +123,8 @@ commands = {
   { "run", "FILE|FOLDER...", "run the experiments ('run' may be left out)", run_command },
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
   { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
+  { "mutate", "FILE|FOLDER...", "alter what the experiments see, and say which alterations nobody notices",
+    mutate_command },
   { "trace", "FILE [EXPECTATION]", "print a capture file (pcap, pcapng; -: the input), or check it against a trace",
     trace_command },
   { "show", "FILE...", "draw what happened in a recording that --out saved", show_command },

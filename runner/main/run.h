@@ -14,10 +14,10 @@ struct nlab_job {
 	const char *path; /* the script's, as it was given */
 	const char *text; /* its source, or NULL */
 	size_t text_length;
-	uint32_t experiment; /* which of the script's experiments, from 1; 0: only say what it declares */
-	const char
-	    *family;     /* the address family of its variant, or NULL: the script process knows the names */
-	uint32_t number; /* the caller's */
+	uint32_t experiment;  /* which of the script's experiments, from 1; 0: only say what it declares */
+	const char *family;   /* of its variant, or NULL: the script process knows the names */
+	uint32_t number;      /* the caller's */
+	const char *mutation; /* for lua/netlab/lab/mutation.lua, or NULL */
 	struct nlab_bounds bounds;
 };
 

@@ -1,7 +1,7 @@
 /* runner.c: the runner as Lua sees it: run(plan). Floor main.
  *
- * run{jobs = {{path =, text =, experiment =, family = text or nil, bounds = {...}}, ...}, parallel =,
- *     ended = function(result) ... end, tick = function(running) ... end, tick_interval = seconds}
+ * run{jobs = {{path =, text =, experiment =, family = text or nil, mutation = text or nil, bounds = {...}}, ...},
+ *     parallel =, ended = function(result) ... end, tick = function(running) ... end, tick_interval = seconds}
  *   -> "done", "stopped" (ended() returned false), "interrupted"
  * `result` is {number =, over =, timed_out =, seconds =, timeout =, error = text or nil, recording =}; the recording must not be used
  * after ended() has returned. `running` is a list of {number =, seconds =}. */
@@ -101,6 +101,8 @@ static int read_job(lua_State *L)
 	lua_getfield(L, -5, "bounds");
 	luaL_checktype(L, -1, LUA_TTABLE);
 	read_bounds(L, &job->bounds);
+	lua_getfield(L, -6, "mutation");
+	job->mutation = luaL_optstring(L, -1, NULL);
 	return 0;
 }
 

@@ -95,6 +95,8 @@ static void push_job(lua_State *L, const struct nlab_job *job)
 	lua_setfield(L, -2, "experiment");
 	lua_pushstring(L, job->family); /* nil without one */
 	lua_setfield(L, -2, "family");
+	lua_pushstring(L, job->mutation);
+	lua_setfield(L, -2, "mutation");
 }
 
 /* Runs in a protected call: script.main(job) -> exit status. */

@@ -15,6 +15,11 @@ local function jobs(text)
   return number and number <= 4096 and number
 end
 
+local function percent(text)
+  local number = tonumber(text)
+  return number and number >= 0 and number <= 100 and number
+end
+
 local function time(text)
   local fine, seconds = pcall(units.seconds, tonumber(text) or text)
   return fine and seconds > 0 and seconds
@@ -43,12 +48,14 @@ local rows = {
   { "list", nil, nil, nil, nil, "list them instead of running them" },
   { "repeat", nil, "N", whole, "a whole number from 1", "run each so many times" },
   { "shuffle", nil, nil, nil, nil, "start them in a random order; the report keeps the given one" },
-  { "seed", nil, "N", whole, "a whole number from 1", "the order of --shuffle (it prints the one it took)" },
+  { "seed", nil, "N", whole, "a whole number from 1", "for --shuffle (it prints the one it took) and --sample" },
   { "fail-fast", nil, nil, nil, nil, "stop at the first that does not pass" },
   { "slow", nil, nil, nil, nil, "also those that wait long (slow = true)" },
   { "out", nil, "DIR", any, "a folder", "save each recording there, as pcapng" },
   { "json", nil, "FILE", any, "a file, - is the standard output", "write one JSON object a run" },
   { "packets", nil, "FORM", any, "a packet form", "trace: only packets of this form: 'client -> server TCP len>0'" },
+  { "least", nil, "PERCENT", percent, "a number from 0 to 100", "mutate: so much must be noticed, instead of all" },
+  { "sample", nil, "N", whole, "a whole number from 1", "mutate: only so many alterations of each, chosen by --seed" },
   { "quiet", "q", nil, nil, nil, "print only what does not pass, and the summary" },
   { "verbose", "v", nil, nil, nil, "draw every call and packet in the order of time" },
   { "full", nil, nil, nil, nil, "leave nothing out of a long drawing" },

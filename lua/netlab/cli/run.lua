@@ -190,16 +190,6 @@ local function ended(self, job, result)
   return not (self.given["fail-fast"] and one.status ~= "PASS" and one.status ~= "SKIP")
 end
 
-local function open_json(given)
-  if not given.json then
-    return nil
-  elseif given.json == "-" then
-    return io.stdout
-  end
-  local file, problem = io.open(given.json, "w")
-  return file, problem
-end
-
 local function kernel_release()
   local file = io.open "/proc/sys/kernel/osrelease"
   local release = file and file:read "l" or "unknown"
@@ -254,7 +244,7 @@ end
 ---@return integer status of the program
 function run.all(entries, given, about)
   local problem = prepare_out(given)
-  local output, json_problem = open_json(given)
+  local output, json_problem = json.open(given)
   problem = problem or json_problem
   if problem then
     io.stderr:write("netlab: ", problem, "\n")

@@ -94,7 +94,8 @@ local function matches_of(self)
 end
 
 ---Which line of the text each packet met so far.
----@return table<integer, netlab.expect.Packet> by the number of the packet, in the order in which they were fed
+---@return table<integer, netlab.expect.Item|false> by the number of the packet, in the order of feeding; false: not
+---  looked at
 function Matcher:matches()
   return matches_of(self)
 end

@@ -30,6 +30,7 @@ end
 ---@field name string
 local Actor = {}
 Actor.__index = Actor
+actor.methods = Actor
 Actor.__tostring = function(self) return ("actor %s (pid %d)"):format(self.name, self.pid) end
 
 ---Send a signal: kill(2).

@@ -5,6 +5,7 @@
 
 local constants = require "netlab.core.constants"
 local errno = require "netlab.core.errno"
+local mutation = require "netlab.lab.mutation"
 local order = require "netlab.core.order"
 local outcome = require "netlab.lab.outcome"
 local record = require "netlab.core.record"
@@ -111,8 +112,9 @@ end
 ---@return any what the function returned
 function check:eventually(condition, timeout, comment)
   local recording = record.recording()
-  local limit = units.seconds(timeout or 2)
+  local limit = mutation.patience(units.seconds(timeout or 2))
   local started = recording:now()
+  condition = mutation.evaluation(condition)
   local result = condition()
   while not result and recording:now() - started < limit do
     recording:wait(recording:packet_count(), 0.001)

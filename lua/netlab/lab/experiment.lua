@@ -18,6 +18,7 @@ local experiment = {}
 ---@field slow boolean? more than about five seconds of real waiting
 ---@field timeout number? seconds
 ---@field limits table<string, integer>? bounds of this experiment
+---@field unnoticed table<string, string>? alterations that netlab mutate may make unnoticed, with the reason
 ---@field line integer of the script
 
 local verdicts = { confirmed = true, refuted = true, depends = true }
@@ -61,6 +62,15 @@ local function read_limits(v)
   return limits
 end
 
+local function text_map(v)
+  for key, reason in pairs(type(v) == "table" and v or { v }) do
+    if not is_text(key) or not is_text(reason) then
+      return nil
+    end
+  end
+  return v
+end
+
 local function read_timeout(v)
   local fine, seconds = pcall(units.seconds, v)
   return fine and seconds > 0 and seconds
@@ -78,6 +88,7 @@ local fields = {
   slow = { function(v) return v == true end, "true" },
   timeout = { read_timeout, 'a time above 0: 5 or "500ms"' },
   limits = { read_limits, "a table of bounds" },
+  unnoticed = { text_map, 'a table of texts: ["ack of packet 3"] = "why nothing checks it"' },
   run = { function(v) return type(v) == "function" and v end, "a function" },
 }
 

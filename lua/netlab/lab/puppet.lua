@@ -4,6 +4,7 @@
 local compose = require "netlab.lab.compose"
 local conversation = require "netlab.lab.conversation"
 local interface = require "netlab.lab.interface"
+local mutation = require "netlab.lab.mutation"
 local order = require "netlab.core.order"
 local place = require "netlab.lab.place"
 local waiting = require "netlab.lab.waiting"
@@ -57,7 +58,7 @@ function puppet.send(t, host, name, text, more)
   end
   local context = {
     hosts = hosts, where = place.of_text(text), src_mac = own.mac, six = t.family == "ipv6",
-    flow = function(ends) return conversation.of(t.recording, ends) end,
+    flow = function(ends) return conversation.of(mutation.unaltered(t.recording), ends) end,
     next_hop = function(ip) return own == LOOPBACK and own.mac or next_hop(t, own.link, ip) end,
   }
   order.drain() -- what has been sent before is part of the conversation

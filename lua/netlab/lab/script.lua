@@ -5,6 +5,7 @@ local environment = require "netlab.lab.environment"
 local experiment = require "netlab.lab.experiment"
 local family = require "netlab.lab.family"
 local grammar = require "netlab.expect.grammar"
+local mutation = require "netlab.lab.mutation"
 local outcome = require "netlab.lab.outcome"
 local place = require "netlab.lab.place"
 local record = require "netlab.core.record"
@@ -77,10 +78,13 @@ local function run_experiment(made, variant)
 end
 
 ---Be the script process.
----@param job { path: string, text: string, experiment: integer, family: string? } experiment 0: only say what is
----  declared; family: the variant, "ipv4" without it
+---@param job { path: string, text: string, experiment: integer, family: string?, mutation: string? } experiment 0: only
+---  say what is declared; family: the variant, "ipv4" without it
 ---@return integer status of the process
 function script.main(job)
+  if job.mutation then
+    mutation.install(job.mutation)
+  end
   local loaded, declared = xpcall(load_script, outcome.describe, job)
   if not loaded then
     outcome.record_error(declared)

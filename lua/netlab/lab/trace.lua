@@ -6,6 +6,7 @@ local explain = require "netlab.expect.explain"
 local flows = require "netlab.expect.flows"
 local grammar = require "netlab.expect.grammar"
 local matcher = require "netlab.expect.matcher"
+local mutation = require "netlab.lab.mutation"
 local order = require "netlab.core.order"
 local outcome = require "netlab.lab.outcome"
 local place = require "netlab.lab.place"
@@ -124,7 +125,7 @@ function trace:trace(text, options)
   context.since = first > 1 and recording:packet(first - 1).time or 0
   local match = matcher.new(tree, context)
   local views = { choose = chooser(self, options and options.link) }
-  local patience = units.seconds(options and options.timeout or WAIT)
+  local patience = mutation.patience(units.seconds(options and options.timeout or WAIT))
   local failure, from = follow(match, recording, first, views, patience)
   self.traces.seen = math.max(from - 1, failure and recording:packet_count() or 0)
   if failure then
@@ -135,6 +136,7 @@ function trace:trace(text, options)
     outcome.check(self, "trace", false, "the packets are not as expected", explanation, failure.line or record.line(),
       drawn(failure))
   else
+    mutation.saw_trace(tree, views, match:matches())
     outcome.check(self, "trace", true, ("%d packets as expected"):format(#views), nil, nil,
       { met = met(match, views) })
   end

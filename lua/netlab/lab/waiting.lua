@@ -3,6 +3,7 @@
 local explain = require "netlab.expect.explain"
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
+local mutation = require "netlab.lab.mutation"
 local outcome = require "netlab.lab.outcome"
 local place = require "netlab.lab.place"
 local units = require "netlab.core.units"
@@ -46,7 +47,7 @@ function waiting.packet(t, name, text, timeout, accept)
   local context = waiting.context(t)
   form.check(parsed, context)
   local key = name .. " " .. text
-  local limit = recording:now() + units.seconds(timeout or WAIT)
+  local limit = recording:now() + mutation.patience(units.seconds(timeout or WAIT))
   local from = math.max(t.traces.seen, t.traces.waited[key] or 0) + 1
   local packet
   repeat
@@ -56,6 +57,7 @@ function waiting.packet(t, name, text, timeout, accept)
   packet = packet or find(t, parsed, context, from, accept)
   if packet then
     t.traces.waited[key] = packet.id
+    mutation.saw_packet(packet)
   end
   local message = packet and "came: " .. explain.packet(packet) or ("no packet like '%s' came"):format(text)
   outcome.check(t, name, packet and true or false, message)
