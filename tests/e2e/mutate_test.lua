@@ -114,3 +114,8 @@ test("--sample takes so many of each, the same with the same seed", function(t)
   t.equal(#first, 5)
   t.equal(altered "--seed 3 ", first)
 end)
+
+test("of a few alterations of each experiment at least 95 % are noticed; make mutate makes all of them", function(t)
+  local run = test.run('"$NETLAB" mutate --sample 12 --seed 1 --least 95 experiments', 280)
+  t.equal(run.code, 0, run.out .. run.err)
+end)

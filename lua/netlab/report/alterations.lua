@@ -209,7 +209,7 @@ local function spoken(value)
     local short = value.value and #value.value <= 24
     return states[value.value] and value.value or short and '"' .. value.value .. '"' or value.length .. " bytes"
   end
-  return value.value or value.kind
+  return value.kind == "number" and ("%.14g"):format(tonumber(value.value)) or value.value or value.kind
 end
 
 local function other_text(text)
