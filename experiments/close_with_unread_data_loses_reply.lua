@@ -3,8 +3,10 @@ experiment "close with unread data loses the reply" {
   claim = "after an early close nothing that was still to be sent is delivered: the peer's read fails",
   look = "The reply is lost on the wire, and nobody is there to repeat it. The RST stands behind the gap (seq=6), "
     .. "so the client asks with a challenge ACK; the RST in answer to that has the number it waits for.",
+  tags = { "close", "reset", "send", "receive" },
   run = function(t)
-    local client, server = t:hosts("client", "server")
+    -- No tail loss probe: it would repeat what is lost on a busy machine.
+    local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
     t:ok(l:bind(9877))
     t:ok(l:listen())
@@ -23,15 +25,15 @@ experiment "close with unread data loses the reply" {
     t:state(c, "CLOSED")
     t:equal(#server:sockets(), 1, "the listener is left")
     t:trace [[
-      client -> server:9877  SYN      seq=0
-      server:9877 -> client  SYN,ACK  seq=0 ack=1
-      client -> server:9877  ACK      seq=1 ack=1
-      client -> server:9877  ACK      seq=1 payload="request"
+      client -> server:9877  SYN      seq=0 len=0
+      server:9877 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:9877  ACK      seq=1 ack=1 len=0
+      client -> server:9877  ACK      seq=1 ack=1 payload="request"
       server:9877 -> client  ACK      seq=1 ack=8 len=0
-      server:9877 -x client  ACK      seq=1 payload="reply"
-      server:9877 -> client  RST,ACK  seq=6 ack=8
-      client -> server:9877  ACK      seq=8 ack=1
-      server:9877 -> client  RST      seq=1
+      server:9877 -x client  ACK      seq=1 ack=8 payload="reply"
+      server:9877 -> client  RST,ACK  seq=6 ack=8 len=0
+      client -> server:9877  ACK      seq=8 ack=1 len=0
+      server:9877 -> client  RST      seq=1 len=0
     ]]
   end
 }

@@ -5,6 +5,7 @@ experiment "connect to a port nobody listens on" {
   claim = "the peer's kernel answers the SYN with RST and connect fails with ECONNREFUSED: two packets in all",
   look = "The kernel of the server says no, not a program. The RST acknowledges the SYN (ack=1): otherwise the "
     .. "client would not believe it.",
+  tags = { "connect", "reset" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local c = t:ok(client:socket(t.af, SOCK_STREAM))

@@ -3,6 +3,7 @@ experiment "SO_LINGER with time: when it is over, close succeeds all the same" {
   claim = "close() waits no longer than the time of SO_LINGER",
   look = "The data has not arrived, and close() does not say so: it returns 0. The kernel goes on without the process, "
     .. "as an orphan in FIN-WAIT-1.",
+  tags = { "close", "options", "timers", "states" },
   run = function(t)
     -- No tail loss probe: it would repeat the FIN alone.
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
@@ -24,12 +25,12 @@ experiment "SO_LINGER with time: when it is over, close succeeds all the same" {
     t:equal({ left.state, left.orphan, left.send_queue }, { "FIN-WAIT-1", true, 5 }) -- 4 bytes and the FIN
     t:state(a, "ESTABLISHED")
     t:trace [[
-      client -> server:6000  SYN      seq=0
-      server:6000 -> client  SYN,ACK  seq=0 ack=1
-      client -> server:6000  ACK      seq=1 ack=1
-      client -x server:6000  ACK      seq=1 payload="data"
-      client -x server:6000  FIN,ACK  seq=5
-      repeat 1..9 client -x server:6000  FIN,ACK  seq=1 payload="data"
+      client -> server:6000  SYN      seq=0 len=0
+      server:6000 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:6000  ACK      seq=1 ack=1 len=0
+      client -x server:6000  ACK      seq=1 ack=1 payload="data"
+      client -x server:6000  FIN,ACK  seq=5 ack=1 len=0
+      repeat 1..9 after 20ms client -x server:6000  FIN,ACK  seq=1 ack=1 payload="data"
     ]]
   end
 }

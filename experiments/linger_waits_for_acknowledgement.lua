@@ -2,6 +2,7 @@ experiment "SO_LINGER with time: close waits until the data is acknowledged" {
   case = "R3", source = "seed 004 section 5; socket(7), SO_LINGER", verdict = "confirmed",
   claim = "with SO_LINGER and a time, close() waits until all that is queued is sent and acknowledged",
   look = "close() takes as long as the round trip. Its success means: the peer's kernel has all of it.",
+  tags = { "close", "options", "send" },
   run = function(t)
     -- No tail loss probe: it would repeat the FIN early.
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
@@ -21,13 +22,13 @@ experiment "SO_LINGER with time: close waits until the data is acknowledged" {
     local left = client:sockets()[1]
     t:equal({ left.state, left.orphan, left.send_queue }, { "FIN-WAIT-2", true, 0 })
     t:trace [[
-      client -> server:6000  SYN      seq=0
-      server:6000 -> client  SYN,ACK  seq=0 ack=1
-      client -> server:6000  ACK      seq=1 ack=1
-      client -> server:6000  ACK      seq=1 payload="data"
-      client -> server:6000  FIN,ACK  seq=5
-      optional server:6000 -> client  ACK  ack=5
-      server:6000 -> client  ACK      ack=6
+      client -> server:6000  SYN      seq=0 len=0
+      server:6000 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:6000  ACK      seq=1 ack=1 len=0
+      client -> server:6000  ACK      seq=1 ack=1 payload="data"
+      client -> server:6000  FIN,ACK  seq=5 ack=1 len=0
+      optional server:6000 -> client  ACK  seq=1 ack=5 len=0
+      server:6000 -> client  ACK      seq=1 ack=6 len=0
     ]]
   end
 }

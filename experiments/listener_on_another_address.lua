@@ -9,6 +9,7 @@ experiment "a listener on 127.0.0.1 does not help from outside" {
   case = "A2", source = "seed 000; RFC 9293 3.10.7.1; ip(7)", verdict = "confirmed",
   claim = "with a listener on 127.0.0.1 alone, connect from outside is refused, and from the server itself accepted",
   look = "A listener is an address and a port: LISTEN on 127.0.0.1:12500 is none on 10.0.0.2:12500.",
+  tags = { "connect", "listen", "loopback" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = listen_on(t, server, "127.0.0.1")
@@ -16,18 +17,22 @@ experiment "a listener on 127.0.0.1 does not help from outside" {
     local inner = t:ok(server:socket(AF_INET, SOCK_STREAM))
 
     t:fails(ECONNREFUSED, outer:connect(server, 12500))
-    t:ok(inner:connect("127.0.0.1", 12500))
-    t:ok(l:accept())
-
-    t:state(l, "LISTEN")
     t:state(outer, "CLOSED")
-    t:state(inner, "ESTABLISHED")
     t:trace [[
-      client -> server:12500  SYN      seq=0
-      server:12500 -> client  RST,ACK  seq=0 ack=1
-      127.0.0.1:$p -> 127.0.0.1:12500  SYN      seq=0
-      127.0.0.1:12500 -> 127.0.0.1:$p  SYN,ACK  seq=0 ack=1
-      127.0.0.1:$p -> 127.0.0.1:12500  ACK      seq=1 ack=1
+      client -> server:12500  SYN      seq=0 len=0
+      server:12500 -> client  RST,ACK  seq=0 ack=1 len=0
+    ]]
+
+    t:ok(inner:connect("127.0.0.1", 12500))
+    local a, peer = t:ok(l:accept())
+    t:equal(tostring(peer), tostring(inner:getsockname()))
+    t:state(inner, "ESTABLISHED")
+    t:state(a, "ESTABLISHED")
+    t:state(l, "LISTEN")
+    t:trace [[
+      127.0.0.1:$p -> 127.0.0.1:12500  SYN      seq=0 len=0
+      127.0.0.1:12500 -> 127.0.0.1:$p  SYN,ACK  seq=0 ack=1 len=0
+      127.0.0.1:$p -> 127.0.0.1:12500  ACK      seq=1 ack=1 len=0
     ]]
   end
 }
@@ -36,6 +41,7 @@ experiment "a listener on the outer address does not help on 127.0.0.1" {
   case = "A2", source = "seed 000; RFC 9293 3.10.7.1; ip(7)", verdict = "confirmed",
   claim = "with a listener on the outer address alone, connect to 127.0.0.1 is refused, and from outside accepted",
   look = "The other way round it is the same. A server that is to be found at every address binds to INADDR_ANY.",
+  tags = { "connect", "listen", "loopback" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = listen_on(t, server, server)
@@ -43,18 +49,22 @@ experiment "a listener on the outer address does not help on 127.0.0.1" {
     local inner = t:ok(server:socket(AF_INET, SOCK_STREAM))
 
     t:ok(outer:connect(server, 12500))
-    t:ok(l:accept())
-    t:fails(ECONNREFUSED, inner:connect("127.0.0.1", 12500))
-
-    t:state(l, "LISTEN")
+    local a, peer = t:ok(l:accept())
+    t:equal(tostring(peer), tostring(outer:getsockname()))
     t:state(outer, "ESTABLISHED")
-    t:state(inner, "CLOSED")
+    t:state(a, "ESTABLISHED")
     t:trace [[
-      client -> server:12500  SYN      seq=0
-      server:12500 -> client  SYN,ACK  seq=0 ack=1
-      client -> server:12500  ACK      seq=1 ack=1
-      127.0.0.1:$p -> 127.0.0.1:12500  SYN      seq=0
-      127.0.0.1:12500 -> 127.0.0.1:$p  RST,ACK  seq=0 ack=1
+      client -> server:12500  SYN      seq=0 len=0
+      server:12500 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:12500  ACK      seq=1 ack=1 len=0
+    ]]
+
+    t:fails(ECONNREFUSED, inner:connect("127.0.0.1", 12500))
+    t:state(inner, "CLOSED")
+    t:state(l, "LISTEN")
+    t:trace [[
+      127.0.0.1:$p -> 127.0.0.1:12500  SYN      seq=0 len=0
+      127.0.0.1:12500 -> 127.0.0.1:$p  RST,ACK  seq=0 ack=1 len=0
     ]]
   end
 }

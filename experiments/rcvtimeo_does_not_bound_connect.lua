@@ -2,15 +2,17 @@ local function listener(t, server)
   local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
   t:ok(l:bind(8888))
   t:ok(l:listen())
+  return l
 end
 
 experiment "SO_RCVTIMEO does not bound connect" {
   case = "N14", source = "seed 004 section 2; socket(7), SO_RCVTIMEO", verdict = "refuted",
   claim = "with SO_RCVTIMEO of 100 ms and a SYN,ACK that takes 110 ms, connect() fails and the client sends RST",
   look = "connect() waits as a sender does: for SO_SNDTIMEO. SO_RCVTIMEO is for recv() and accept().",
+  tags = { "connect", "timers", "options" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    listener(t, server)
+    local l = listener(t, server)
     local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
     t:ok(c:setsockopt(SOL_SOCKET, SO_RCVTIMEO, "100ms"))
     t.wire:delay("server -> client SYN,ACK", "110ms")
@@ -21,11 +23,16 @@ experiment "SO_RCVTIMEO does not bound connect" {
     t:ok(t:now() - before >= 0.11, "longer than SO_RCVTIMEO")
     t:state(c, "ESTABLISHED")
     t:trace [[
-      client -> server:8888  SYN      seq=0
-      server:8888 -> client  SYN,ACK  seq=0 ack=1
-      client -> server:8888  ACK      seq=1 ack=1
+      client -> server:8888  SYN      seq=0 len=0
+      server:8888 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:8888  ACK      seq=1 ack=1 len=0
     ]]
+
+    -- What SO_RCVTIMEO does bound.
+    before = t:now()
     t:fails(EAGAIN, c:recv(1))
+    t:ok(t:now() - before >= 0.1, "the timer is never early")
+    t:state(t:ok(l:accept()), "ESTABLISHED")
   end
 }
 
@@ -34,6 +41,7 @@ experiment "SO_SNDTIMEO bounds connect, and close makes the late SYN,ACK unwante
   claim = "connect() fails with EINPROGRESS and the client answers a late SYN,ACK with RST",
   look = "The article's trace depends on another option, SO_SNDTIMEO, and on close(): the time limit ends connect(), "
     .. "but not the attempt.",
+  tags = { "connect", "timers", "options", "reset" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     listener(t, server)
@@ -44,13 +52,15 @@ experiment "SO_SNDTIMEO bounds connect, and close makes the late SYN,ACK unwante
     t:fails(EINPROGRESS, c:connect(server, 8888))
     t:state(c, "SYN-SENT")
     t:ok(c:close())
+    t:equal(#client:sockets(), 0, "the client has forgotten the attempt")
     t:wait_packet "server:8888 -> client SYN,ACK"
     t:equal(answer:release(), 1)
 
     t:trace [[
-      client -> server:8888  SYN      seq=0
-      server:8888 -> client  SYN,ACK  seq=0 ack=1
-      client -> server:8888  RST      seq=1
+      client -> server:8888  SYN      seq=0 len=0
+      server:8888 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:8888  RST      seq=1 len=0
     ]]
+    t:eventually(function() return #server:sockets() == 1 end) -- the listener
   end
 }

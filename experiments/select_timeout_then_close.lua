@@ -3,6 +3,7 @@ experiment "close after a connect that took too long" {
   claim = "when select() runs out of time, closing the socket stops the handshake",
   look = "Nothing is sent when a socket in SYN-SENT is closed. Only when the SYN,ACK comes does the peer learn that "
     .. "nobody is there any more: the RST has the number that the SYN,ACK asked for (seq=1), and no ACK bit.",
+  tags = { "connect", "nonblocking", "close", "reset" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
@@ -21,11 +22,13 @@ experiment "close after a connect that took too long" {
     t:equal(answer:release(), 1)
 
     t:trace [[
-      client -> server:9999  SYN      seq=0
-      server:9999 -> client  SYN,ACK  seq=0 ack=1
+      client -> server:9999  SYN      seq=0 len=0
+      server:9999 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:9999  RST      seq=1 len=0
     ]]
     t:eventually(function() return #server:sockets() == 1 end)
     t:equal(t:select({ l }, nil, nil, 0), 0, "nothing to accept")
+    t:equal(server:counters().TcpExtEmbryonicRsts, 1, "an RST in SYN-RECEIVED")
+    t:state(l, "LISTEN")
   end
 }

@@ -4,6 +4,7 @@ experiment "handshake, 255 bytes, close: eight packets" {
   claim = "three packets open the connection, two carry and acknowledge the data, three close it",
   look = "The client's FIN acknowledges the server's, so three packets close. It depends on the client: a kernel "
     .. "waits about 40 ms with the ACK of a FIN. If the client closes later, there are nine packets.",
+  tags = { "connect", "close", "send", "states" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(t.af, SOCK_STREAM))
@@ -22,20 +23,20 @@ experiment "handshake, 255 bytes, close: eight packets" {
     t:ok(c:close())
 
     t:trace [[
-      client -> server:20000  SYN      seq=0 mss sackok ts wscale
-      server:20000 -> client  SYN,ACK  seq=0 ack=1 mss sackok ts wscale
+      client -> server:20000  SYN      seq=0 len=0 mss sackok ts wscale
+      server:20000 -> client  SYN,ACK  seq=0 ack=1 len=0 mss sackok ts wscale
       client -> server:20000  ACK      seq=1 ack=1 len=0
       server:20000 -> client  PSH,ACK  seq=1 ack=1 len=255
       client -> server:20000  ACK      seq=1 ack=256 len=0
-      server:20000 -> client  FIN,ACK  seq=256 ack=1
-      optional client -> server:20000  ACK  seq=1 ack=257  # the ninth, on a busy machine
-      client -> server:20000  FIN,ACK  seq=1 ack=257
-      server:20000 -> client  ACK      seq=257 ack=2
+      server:20000 -> client  FIN,ACK  seq=256 ack=1 len=0
+      optional client -> server:20000  ACK  seq=1 ack=257 len=0  # the ninth, on a busy machine
+      client -> server:20000  FIN,ACK  seq=1 ack=257 len=0
+      server:20000 -> client  ACK      seq=257 ack=2 len=0
     ]]
     t:eventually(function() return #client:sockets() == 0 end)
     t:eventually(function() -- the side that closed first
       local closed = server:sockets()[2]
       return closed and closed.state == "TIME-WAIT"
     end)
-  end
+  end,
 }

@@ -3,6 +3,7 @@ experiment "handshake, 255 bytes, close: eight packets on lo" {
   claim = "within one host, on lo, tcpdump shows the eight packets of a session, each once",
   look = "Client and server are one host: no packet passes the wire, and lo is where both meet. The count depends on "
     .. "how soon the client closes, as between two hosts.",
+  tags = { "connect", "close", "send", "states", "loopback" },
   run = function(t)
     local host = t:host "host"
     local l = t:ok(host:socket(AF_INET, SOCK_STREAM))
@@ -20,19 +21,19 @@ experiment "handshake, 255 bytes, close: eight packets on lo" {
     t:ok(c:close())
 
     t:trace [[
-      host -> host:20000  SYN      seq=0
-      host:20000 -> host  SYN,ACK  seq=0 ack=1
+      host -> host:20000  SYN      seq=0 len=0
+      host:20000 -> host  SYN,ACK  seq=0 ack=1 len=0
       host -> host:20000  ACK      seq=1 ack=1 len=0
       host:20000 -> host  PSH,ACK  seq=1 ack=1 len=255
       host -> host:20000  ACK      seq=1 ack=256 len=0
-      host:20000 -> host  FIN,ACK  seq=256 ack=1
-      optional host -> host:20000  ACK  seq=1 ack=257  # the ninth, on a busy machine
-      host -> host:20000  FIN,ACK  seq=1 ack=257
-      host:20000 -> host  ACK      seq=257 ack=2
+      host:20000 -> host  FIN,ACK  seq=256 ack=1 len=0
+      optional host -> host:20000  ACK  seq=1 ack=257 len=0  # the ninth, on a busy machine
+      host -> host:20000  FIN,ACK  seq=1 ack=257 len=0
+      host:20000 -> host  ACK      seq=257 ack=2 len=0
     ]]
     t:eventually(function() -- the server's end remains, and the listener
       local all = host:sockets()
       return #all == 2 and all[2].state == "TIME-WAIT" and all[2].port == 20000
     end)
-  end
+  end,
 }

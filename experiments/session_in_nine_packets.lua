@@ -2,6 +2,7 @@ experiment "handshake, data, close: nine packets when the client closes late" {
   case = { "U10", "F6" }, source = "seed 002, tcpdump, and question 1; RFC 9293 3.6, figure 12", verdict = "confirmed",
   claim = "ACK and FIN are separate packets when the side that gets a FIN goes on for a while: four packets close",
   look = "The kernel acknowledges the FIN by itself, after some 40 ms; the client's own FIN waits for its close().",
+  tags = { "connect", "close", "send", "states" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
@@ -22,16 +23,16 @@ experiment "handshake, data, close: nine packets when the client closes late" {
     t:ok(c:close())
 
     t:trace [[
-      client -> server:20000  SYN      seq=0
-      server:20000 -> client  SYN,ACK  seq=0 ack=1
+      client -> server:20000  SYN      seq=0 len=0
+      server:20000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:20000  ACK      seq=1 ack=1 len=0
       server:20000 -> client  ACK      seq=1 ack=1 len=255
       client -> server:20000  ACK      seq=1 ack=256 len=0
-      server:20000 -> client  FIN,ACK  seq=256 ack=1
+      server:20000 -> client  FIN,ACK  seq=256 ack=1 len=0
       client -> server:20000  ACK      seq=1 ack=257 len=0
-      client -> server:20000  FIN,ACK  seq=1 ack=257
-      server:20000 -> client  ACK      seq=257 ack=2
+      client -> server:20000  FIN,ACK  seq=1 ack=257 len=0
+      server:20000 -> client  ACK      seq=257 ack=2 len=0
     ]]
     t:eventually(function() return #client:sockets() == 0 and server:sockets()[2].state == "TIME-WAIT" end)
-  end
+  end,
 }

@@ -3,6 +3,7 @@ experiment "write after a reset: SIGPIPE kills the process" {
   families = { "ipv4", "ipv6", "mapped" },
   claim = "after a read that failed with ECONNRESET, write raises SIGPIPE, which ends the process",
   look = "send() never returns. Nothing is sent either: the socket is CLOSED since the RST.",
+  tags = { "reset", "send", "signals", "states" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(t.af, SOCK_STREAM))
@@ -27,12 +28,12 @@ experiment "write after a reset: SIGPIPE kills the process" {
     t:equal(ending.signal_name, "SIGPIPE")
     t:equal(ending.returned.n, 0)
     t:trace [[
-      client -> server:7000  SYN      seq=0
-      server:7000 -> client  SYN,ACK  seq=0 ack=1
-      client -> server:7000  ACK      seq=1 ack=1
-      client -> server:7000  ACK      seq=1 payload="request"
-      server:7000 -> client  ACK      seq=1 ack=8
-      server:7000 -> client  RST,ACK  seq=1 ack=8
+      client -> server:7000  SYN      seq=0 len=0
+      server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:7000  ACK      seq=1 ack=1 len=0
+      client -> server:7000  ACK      seq=1 ack=1 payload="request"
+      server:7000 -> client  ACK      seq=1 ack=8 len=0
+      server:7000 -> client  RST,ACK  seq=1 ack=8 len=0
     ]]
-  end
+  end,
 }

@@ -16,10 +16,10 @@ end
 
 -- No write after the reset gets as far as the network.
 local handshake_and_reset = [[
-  client -> server:7000  SYN      seq=0
-  server:7000 -> client  SYN,ACK  seq=0 ack=1
-  client -> server:7000  ACK      seq=1 ack=1
-  server:7000 -> client  RST,ACK  seq=1 ack=1
+  client -> server:7000  SYN      seq=0 len=0
+  server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
+  client -> server:7000  ACK      seq=1 ack=1 len=0
+  server:7000 -> client  RST,ACK  seq=1 ack=1 len=0
 ]]
 
 local function write_twice(action, flags, signals)
@@ -40,6 +40,7 @@ experiment "write after a reset: with SIGPIPE ignored it fails with EPIPE" {
   families = { "ipv4", "ipv6", "mapped" },
   claim = "a process that ignores SIGPIPE goes on, and write fails with EPIPE",
   look = "Nothing tells the process but the call's error: who does not check it goes on writing into the void.",
+  tags = { "reset", "send", "signals", "states" },
   run = write_twice(SIG_IGN, 0, {}),
 }
 
@@ -48,6 +49,7 @@ experiment "write after a reset: with SIGPIPE handled it fails with EPIPE" {
   families = { "ipv4", "ipv6", "mapped" },
   claim = "when the handler of SIGPIPE has returned, write fails with EPIPE",
   look = "The signal comes with each write, not only with the first.",
+  tags = { "reset", "send", "signals", "states" },
   run = write_twice("record", 0, { "SIGPIPE", "SIGPIPE" }),
 }
 
@@ -56,5 +58,6 @@ experiment "write after a reset: with MSG_NOSIGNAL it fails with EPIPE, without 
   families = { "ipv4", "ipv6", "mapped" },
   claim = "MSG_NOSIGNAL keeps the signal away, for this one call; EPIPE is returned all the same",
   look = "The handler is there and records: nothing comes.",
+  tags = { "reset", "send", "signals", "states" },
   run = write_twice("record", MSG_NOSIGNAL, {}),
 }

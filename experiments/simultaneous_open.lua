@@ -4,6 +4,7 @@ experiment "two clients connect to each other at the same time" {
   claim = "two clients that connect to each other at the same time become connected, although nobody listens",
   look = "Each SYN meets a socket in SYN-SENT, which goes to SYN-RECEIVED. The wire holds both SYNs until both are "
     .. "sent, so they cross each time.",
+  tags = { "connect", "simultaneous", "states", "nonblocking" },
   run = function(t)
     local a, b = t:hosts("a", "b")
     local x = t:ok(a:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
@@ -28,15 +29,15 @@ experiment "two clients connect to each other at the same time" {
     t:state(y, "ESTABLISHED")
     t:equal({ #a:sockets(), #b:sockets() }, { 1, 1 }, "one connection, and no listener")
     t:trace [[
-      a:5000 -> b:6000  SYN  seq=0
-      b:6000 -> a:5000  SYN  seq=0
+      a:5000 -> b:6000  SYN  seq=0 len=0
+      b:6000 -> a:5000  SYN  seq=0 len=0
       anyorder {
-        a:5000 -> b:6000  SYN,ACK  seq=0 ack=1
-        b:6000 -> a:5000  SYN,ACK  seq=0 ack=1
+        a:5000 -> b:6000  SYN,ACK  seq=0 ack=1 len=0
+        b:6000 -> a:5000  SYN,ACK  seq=0 ack=1 len=0
       }
       anyorder {
-        a:5000 -> b:6000  ACK  seq=1 ack=1 sack="0:1"
-        b:6000 -> a:5000  ACK  seq=1 ack=1 sack="0:1"
+        a:5000 -> b:6000  ACK  seq=1 ack=1 sack="0:1" len=0
+        b:6000 -> a:5000  ACK  seq=1 ack=1 sack="0:1" len=0
       }
     ]]
   end

@@ -4,6 +4,7 @@ experiment "SO_SNDTIMEO bounds connect" {
   claim = "SO_SNDTIMEO limits how long connect() waits; when the time is over it fails with EINPROGRESS",
   look = "Only the waiting is over: the socket is still in SYN-SENT and the kernel goes on trying. A second "
     .. "connect() says so with EALREADY. To give up, close the socket.",
+  tags = { "connect", "timers", "options" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local c = t:ok(client:socket(t.af, SOCK_STREAM))
@@ -16,13 +17,14 @@ experiment "SO_SNDTIMEO bounds connect" {
 
     t:ok(waited >= 0.1, "the timer is never early")
     t:state(c, "SYN-SENT")
+    t:fails(ENOTCONN, c:getpeername())
     t:ok(c:nonblocking(true))
     t:fails(EALREADY, c:connect(server, 9999))
     t:ok(c:close())
     t:equal(#client:sockets(), 0, "close() ends the attempt")
     t:trace [[
       # One SYN: connect() was over before the first repetition, a second later.
-      client -x server:9999  SYN  seq=0
+      client -x server:9999  SYN  seq=0 len=0
     ]]
   end
 }

@@ -3,6 +3,7 @@ experiment "write after a reset that nobody has read: first ECONNRESET, then EPI
   claim = "write after a received RST raises SIGPIPE and fails with EPIPE",
   look = "It depends on whether the error has been reported. The reset is reported once, by whichever call comes "
     .. "first: here by send(), without a signal. Only the next one gets SIGPIPE.",
+  tags = { "reset", "send", "receive", "signals", "states" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
@@ -24,10 +25,10 @@ experiment "write after a reset that nobody has read: first ECONNRESET, then EPI
 
     t:equal(c:recv(1), "", "a read says the end of the stream, since the error is gone")
     t:trace [[
-      client -> server:7000  SYN      seq=0
-      server:7000 -> client  SYN,ACK  seq=0 ack=1
-      client -> server:7000  ACK      seq=1 ack=1
-      server:7000 -> client  RST,ACK  seq=1 ack=1
+      client -> server:7000  SYN      seq=0 len=0
+      server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:7000  ACK      seq=1 ack=1 len=0
+      server:7000 -> client  RST,ACK  seq=1 ack=1 len=0
     ]]
-  end
+  end,
 }

@@ -1,0 +1,66 @@
+-- Nobody listens; `address` is one of the host's own.
+local function refused_at(address)
+  return function(t)
+    local host = t:host "host"
+    host:interface():unplug() -- nothing can leave the host, and nothing arrives
+    local c = t:ok(host:socket(AF_INET, SOCK_STREAM))
+
+    t:fails(ECONNREFUSED, c:connect(address, 20000))
+
+    t:state(c, "CLOSED")
+    t:equal(#host:sockets(), 0, "no socket is left in any table")
+    local syn = t:wait_packet(("%s -> %s:20000 SYN"):format(address, address))
+    local reset = t:wait_packet(("%s:20000 -> %s RST,ACK"):format(address, address))
+    t:equal({ syn.loopback, reset.loopback }, { true, true })
+    t:equal({ syn.src, syn.dst, reset.src, reset.dst }, { address, address, address, address })
+    t:trace [[
+      host -> host:20000  SYN      seq=0 len=0
+      host:20000 -> host  RST,ACK  seq=0 ack=1 len=0
+    ]]
+  end
+end
+
+experiment "connect to the host's own address, where nobody listens" {
+  case = "A6", source = "seed 001; seed 002, connect; RFC 9293 3.10.7.1; connect(2)", verdict = "confirmed",
+  claim = "connecting to the own address without a listener is refused at once, by a RST of the own protocol stack",
+  look = "10.0.0.1 is the address of eth0, whose cable is pulled; the SYN and the RST meet on lo. The source address "
+    .. "is 10.0.0.1, too: a route to an own address has that address as its source.",
+  tags = { "connect", "loopback" },
+  run = refused_at "10.0.0.1",
+}
+
+experiment "connect to 127.0.0.1, where nobody listens" {
+  case = "A6", source = "seed 001; RFC 9293 3.10.7.1; connect(2)", verdict = "confirmed",
+  claim = "connecting to the own host without a listener is refused at once, and no packet leaves the host",
+  look = "The same two packets as between two hosts. The kernel plays both parts.",
+  tags = { "connect", "loopback" },
+  run = refused_at "127.0.0.1",
+}
+
+experiment "connect to the host's own address with a listener, without a network" {
+  case = "A6", source = "seed 001; seed 002, connect; ip(7)", verdict = "confirmed",
+  claim = "only the missing listener makes connecting to the own address fail",
+  look = "With a listener the same connect() succeeds, although the cable is pulled: it was never the network.",
+  tags = { "connect", "listen", "loopback" },
+  run = function(t)
+    local host = t:host "host"
+    host:interface():unplug()
+    local l = t:ok(host:socket(AF_INET, SOCK_STREAM))
+    t:ok(l:bind(20000))
+    t:ok(l:listen())
+    local c = t:ok(host:socket(AF_INET, SOCK_STREAM))
+
+    t:ok(c:connect(host, 20000))
+
+    local a, peer = t:ok(l:accept())
+    t:equal(tostring(peer), tostring(c:getsockname()))
+    t:equal(peer.ip, host.ip)
+    t:state(c, "ESTABLISHED")
+    t:state(a, "ESTABLISHED")
+    t:trace [[
+      host -> host:20000  SYN      seq=0 len=0
+      host:20000 -> host  SYN,ACK  seq=0 ack=1 len=0
+      host -> host:20000  ACK      seq=1 ack=1 len=0
+    ]]
+  end
+}

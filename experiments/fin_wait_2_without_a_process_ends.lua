@@ -1,0 +1,46 @@
+-- The client closes, the server does not; the client's kernel waits for so many seconds.
+local function orphan(title, settings, seconds, slow)
+  experiment(title) {
+    case = "F4", source = "seed 002, FIN_WAIT_2; tcp(7), tcp_fin_timeout; RFC 9293 3.6", verdict = "depends",
+    tags = { "states", "close", "timers" }, slow = slow, timeout = "100s",
+    claim = "FIN_WAIT_2 waits for the FIN of the other side",
+    look = "It depends on whether a process still has the socket. After close() nobody could read what comes, so the "
+      .. "kernel waits for tcp_fin_timeout only, and then forgets the connection, without TIME-WAIT. The server is "
+      .. "not told: it learns of it when it sends.",
+    run = function(t)
+      local client, server = t:hosts("client", "server", { sysctl = settings })
+      local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+      t:ok(l:bind(7000))
+      t:ok(l:listen())
+      local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      t:ok(c:connect(server, 7000))
+      local s = t:ok(l:accept())
+      t:ok(l:close())
+
+      t:ok(c:close())
+      local acknowledged = t:wait_packet("server:7000 -> client ACK seq=1 ack=2").time
+      local left = client:sockets()[1]
+      t:equal({ left.state, left.orphan, left.inode, left.timer }, { "FIN-WAIT-2", true, 0, "time-wait" })
+      t:near(left.expires, seconds - 0.4, 0.5)
+
+      t:eventually(function() return #client:sockets() == 0 end, seconds + 10)
+      t:near(t:now() - acknowledged, seconds + 2, 2.01)
+      t:state(s, "CLOSE-WAIT")
+      t:equal(s:send "anybody?", 8)
+      t:state(s, "CLOSED")
+      t:equal({ #client:sockets(), #server:sockets() }, { 0, 0 })
+      t:trace [[
+        client -> server:7000  SYN      seq=0 len=0
+        server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
+        client -> server:7000  ACK      seq=1 ack=1 len=0
+        client -> server:7000  FIN,ACK  seq=1 ack=1 len=0
+        server:7000 -> client  ACK      seq=1 ack=2 len=0
+        server:7000 -> client  ACK      seq=1 ack=2 payload="anybody?"
+        client -> server:7000  RST      seq=2 len=0
+      ]]
+    end
+  }
+end
+
+orphan("FIN-WAIT-2 after close: the kernel waits for tcp_fin_timeout", { ["net.ipv4.tcp_fin_timeout"] = 1 }, 1)
+orphan("FIN-WAIT-2 after close: 60 s without any setting", nil, 60, true)

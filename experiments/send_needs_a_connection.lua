@@ -1,0 +1,63 @@
+experiment "send on a TCP socket without a connection: EPIPE and SIGPIPE" {
+  case = "U1", source = "seed 002, send; send(2), EPIPE, ENOTCONN; RFC 9293 3.10.2", verdict = "confirmed",
+  claim = "send() can only be used on a socket with a connection",
+  look = "send(2) lists ENOTCONN, but Linux answers like a pipe that nobody reads any more: EPIPE and SIGPIPE, which "
+    .. "would kill the process. Only recv() says ENOTCONN.",
+  tags = { "send", "connect", "listen", "signals", "states" },
+  run = function(t)
+    local client, server = t:hosts("client", "server")
+    t:ok(t:sigaction(SIGPIPE, "record"))
+    local never_connected = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local listener = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    t:ok(listener:bind(7000))
+    t:ok(listener:listen())
+
+    t:fails(EPIPE, never_connected:send "to whom?")
+    t:fails(EPIPE, listener:send "to whom?")
+    t:equal(t:signals(), { "SIGPIPE", "SIGPIPE" })
+    t:fails(EPIPE, never_connected:sendto("an address is no connection", MSG_NOSIGNAL, server, 7000))
+    t:fails(ENOTCONN, never_connected:recv(1))
+    t:fails(ENOTCONN, listener:recv(1))
+    t:equal(#t:signals(), 2, "MSG_NOSIGNAL and recv() raise none")
+
+    t:state(never_connected, "CLOSED")
+    t:state(listener, "LISTEN")
+    t:quiet "1ms" -- no packet was sent
+
+    t:ok(never_connected:connect(server, 7000)) -- the failed calls did no harm
+    t:equal(never_connected:send "hello", 5)
+    t:trace [[
+      client -> server:7000  SYN      seq=0 len=0
+      server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:7000  ACK      seq=1 ack=1 len=0
+      client -> server:7000  ACK      seq=1 ack=1 payload="hello"
+      server:7000 -> client  ACK      seq=1 ack=6 len=0
+    ]]
+  end,
+}
+
+experiment "send on a UDP socket without a peer: EDESTADDRREQ" {
+  case = "U1", source = "seed 002, send; send(2), EDESTADDRREQ; udp(7)", verdict = "confirmed",
+  claim = "send() on a SOCK_DGRAM socket needs a connect() before",
+  look = "Here there is no SIGPIPE. sendto() brings the address along, and needs no connect().",
+  tags = { "send", "udp", "connect" },
+  run = function(t)
+    local client, server = t:hosts("client", "server")
+    local receiver = t:ok(server:socket(AF_INET, SOCK_DGRAM))
+    t:ok(receiver:bind(9000))
+    local u = t:ok(client:socket(AF_INET, SOCK_DGRAM))
+
+    t:fails(EDESTADDRREQ, u:send "to whom?")
+    t:equal(u:sendto("with an address", 0, server, 9000), 15)
+    t:fails(EDESTADDRREQ, u:send "still to whom?")
+    t:ok(u:connect(server, 9000))
+    t:equal(u:send "with a peer", 11)
+
+    t:equal(receiver:recv(100), "with an address")
+    t:equal(receiver:recv(100), "with a peer")
+    t:trace [[
+      client:$port -> server:9000  UDP  payload="with an address"
+      client:$port -> server:9000  UDP  payload="with a peer"
+    ]]
+  end,
+}
