@@ -47,7 +47,7 @@ experiment "MSG_DONTWAIT does not wait for room in the send buffer" {
       client -> server:7000  ACK      seq=8693 ack=1 len=1448
       client -> server:7000  ACK      seq=10141 ack=1 len=1448
       client -> server:7000  ACK      seq=11589 ack=1 len=1448  # the tenth: the congestion window is full
-      optional client -> server:7000  ACK  seq=1 ack=1 payload~"^held"  # sent again, on a busy machine
+      optional after 50ms client -> server:7000  ACK  seq=1 ack=1 payload~"^held"  # sent again, on a busy machine
     ]]
   end,
 }

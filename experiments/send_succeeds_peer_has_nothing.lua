@@ -26,7 +26,7 @@ experiment "send succeeds, and the peer has nothing" {
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
       client -x server:7000  ACK      seq=1 ack=1 payload="hello"
-      optional client -x server:7000  ACK  seq=1 ack=1 payload="hello"  # on a busy machine
+      optional after 200ms client -x server:7000  ACK  seq=1 ack=1 payload="hello"  # on a busy machine
       after 200ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"
       server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]

@@ -172,7 +172,7 @@ end)
 
 -- ---- order by hold and release ----
 
-test("100 of 100 simultaneous opens", function(t)
+test("300 of 300 simultaneous opens, 100 in each address family", function(t)
   local opens = session.netlab "--repeat 100 -j 4 -q experiments/simultaneous_open.lua"
-  t.match(opens.summary, "^100 passed, 0 failed")
+  t.match(opens.summary, "^300 passed, 0 failed")
 end)
