@@ -65,6 +65,13 @@ local function run_command(given)
   return given.list and list_entries(chosen) or run.all(chosen, given, about)
 end
 
+local function explain_command(given)
+  if #given == 0 then
+    return refuse "which experiment? netlab explain NAME, a case id (A1), a part of its title, or its file"
+  end
+  return require "netlab.cli.explain".run(given)
+end
+
 local function mutate_command(given)
   local chosen, status = chosen_entries(given)
   return chosen and require "netlab.cli.mutate".run(chosen, given) or status
@@ -123,6 +130,7 @@ commands = {
   { "run", "FILE|FOLDER...", "run the experiments ('run' may be left out)", run_command },
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
   { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
+  { "explain", "NAME [FOLDER...]", "an experiment as a page: case id, part of the title, or file", explain_command },
   { "mutate", "FILE|FOLDER...", "alter what the experiments see, and say which alterations nobody notices",
     mutate_command },
   { "trace", "FILE [EXPECTATION]", "print a capture file (pcap, pcapng; -: the input), or check it against a trace",

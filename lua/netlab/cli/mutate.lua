@@ -7,6 +7,7 @@ local cjson = require "cjson"
 local files = require "netlab.core.files"
 local judge = require "netlab.report.judge"
 local json = require "netlab.report.json"
+local plan = require "netlab.cli.plan"
 local progress = require "netlab.cli.progress"
 local runner = require "netlab.core.runner"
 
@@ -19,20 +20,11 @@ local SURE = 2               -- runs in which an alteration must stay unnoticed:
 
 -- ---- jobs ----
 
-local function bounds_of(entry, given)
-  local bounds = { timeout = entry.timeout or given.timeout }
-  for name, bound in pairs(entry.limits or {}) do
-    bounds[name] = bound
-  end
-  bounds.calls = (bounds.calls or MORE_CALLS) + MORE_CALLS
-  return bounds
-end
-
 local function job_of(entry, given, mutation)
-  return {
-    entry = entry, path = entry.file, text = entry.text, experiment = entry.experiment,
-    bounds = bounds_of(entry, given), mutation = cjson.encode(mutation),
-  }
+  local job = plan.job(entry, given)
+  job.mutation = cjson.encode(mutation)
+  job.bounds.calls = (job.bounds.calls or MORE_CALLS) + MORE_CALLS
+  return job
 end
 
 -- A mutated run waits less in vain: as long as the experiment takes by itself, and time to spare for a busy machine.

@@ -191,6 +191,21 @@ function plan.nothing(entries, given)
     #entries == 1 and "it" or "them")
 end
 
+---A run of an experiment, for the runner.
+---@param entry netlab.Entry
+---@param given table options
+---@return table job
+function plan.job(entry, given)
+  local bounds = { timeout = entry.timeout or given.timeout }
+  for name, bound in pairs(entry.limits or {}) do
+    bounds[name] = bound
+  end
+  return {
+    entry = entry, path = entry.file, text = entry.text, experiment = entry.experiment, family = entry.family,
+    bounds = bounds,
+  }
+end
+
 ---Whether all that there is to run are folders without a script.
 ---@param entries netlab.Entry[]
 ---@return boolean

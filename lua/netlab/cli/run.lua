@@ -4,6 +4,7 @@ local cjson = require "cjson".new()
 local files = require "netlab.core.files"
 local judge = require "netlab.report.judge"
 local json = require "netlab.report.json"
+local plan = require "netlab.cli.plan"
 local progress = require "netlab.cli.progress"
 local runner = require "netlab.core.runner"
 local screen = require "netlab.cli.screen"
@@ -14,14 +15,6 @@ local story = require "netlab.view.story"
 local run = {}
 
 -- ---- jobs ----
-
-local function bounds_of(entry, given)
-  local bounds = { timeout = entry.timeout or given.timeout }
-  for name, bound in pairs(entry.limits or {}) do
-    bounds[name] = bound
-  end
-  return bounds
-end
 
 local function shuffle(list, seed)
   math.randomseed(seed)
@@ -37,10 +30,9 @@ local function make_jobs(entries, given)
   for number, entry in ipairs(entries) do
     entry.number, entry.runs, entry.left, entry.ends = number, {}, entry.broken and 0 or given["repeat"] or 1, {}
     for i = 1, entry.left do
-      jobs[#jobs + 1] = {
-        entry = entry, run = i, path = entry.file, text = entry.text, experiment = entry.experiment,
-        family = entry.family, bounds = bounds_of(entry, given),
-      }
+      local job = plan.job(entry, given)
+      job.run = i
+      jobs[#jobs + 1] = job
     end
   end
   return jobs
