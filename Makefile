@@ -51,7 +51,7 @@ MAKEFLAGS += --no-print-directory
 parallel   = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 say        = @printf '  %-7s %s\n'
 
-.PHONY: all deps run test mutate fuzz check-build lint lint-format lint-lua lint-cppcheck lint-tidy bench bench-build \
+.PHONY: all deps run test book mutate fuzz check-build lint lint-format lint-lua lint-cppcheck lint-tidy bench bench-build \
 	floors install uninstall clean help FORCE
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -73,6 +73,10 @@ test: ## all tests of a mode; TESTS=part-of-a-name picks some, V=1 prints what t
 	@NETLAB="$(CURDIR)/$(B)/netlab" sh tests/tools/suite.sh $(B) $(PICKED)
 
 check-build: $(B)/netlab $(B)/luatest $(filter $(B)/unit/% $(B)/fuzz/%,$(PICKED))
+
+book: all ## docs/book/: a page for each documented case, and indices (the slow experiments take minutes)
+	rm -f docs/book/*.md
+	./netlab book --slow --timeout 300 --out docs/book experiments
 
 mutate: all ## netlab mutate with all experiments, the slow ones aside
 	./netlab mutate --least 95 experiments

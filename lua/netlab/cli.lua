@@ -72,6 +72,14 @@ local function explain_command(given)
   return require "netlab.cli.explain".run(given)
 end
 
+local function book_command(given)
+  if not given.out then
+    return refuse "into which folder? netlab book --out docs/book experiments"
+  end
+  local chosen, status = chosen_entries(given)
+  return chosen and require "netlab.cli.book".run(chosen, given) or status
+end
+
 local function mutate_command(given)
   local chosen, status = chosen_entries(given)
   return chosen and require "netlab.cli.mutate".run(chosen, given) or status
@@ -131,6 +139,7 @@ commands = {
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
   { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
   { "explain", "NAME [FOLDER...]", "an experiment as a page: case id, part of the title, or file", explain_command },
+  { "book", "FILE|FOLDER...", "write pages about all experiments into the folder --out", book_command },
   { "mutate", "FILE|FOLDER...", "alter what the experiments see, and say which alterations nobody notices",
     mutate_command },
   { "trace", "FILE [EXPECTATION]", "print a capture file (pcap, pcapng; -: the input), or check it against a trace",

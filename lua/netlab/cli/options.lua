@@ -51,7 +51,7 @@ local rows = {
   { "seed", nil, "N", whole, "a whole number from 1", "for --shuffle (it prints the one it took) and --sample" },
   { "fail-fast", nil, nil, nil, nil, "stop at the first that does not pass" },
   { "slow", nil, nil, nil, nil, "also those that wait long (slow = true)" },
-  { "out", nil, "DIR", any, "a folder", "save each recording there, as pcapng" },
+  { "out", nil, "DIR", any, "a folder", "save each recording there, as pcapng; book: the folder of the pages" },
   { "json", nil, "FILE", any, "a file, - is the standard output", "write one JSON object a run" },
   { "packets", nil, "FORM", any, "a packet form", "trace: only packets of this form: 'client -> server TCP len>0'" },
   { "least", nil, "PERCENT", percent, "a number from 0 to 100", "mutate: so much must be noticed, instead of all" },

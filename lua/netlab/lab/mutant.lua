@@ -176,6 +176,7 @@ end
 ---@field counts table<string, integer> calls so far, by name
 ---@field actors integer started so far
 ---@field evaluations integer t:eventually so far
+---@field traces integer t:trace so far
 ---@field inside table? the evaluation that is going on
 
 ---Make this process one of a mutated run.
@@ -186,6 +187,7 @@ function mutant.start(text)
   local given = cjson.decode(text)
   state = {
     observing = given.observe or false, alteration = given, process = "0", counts = {}, actors = 0, evaluations = 0,
+    traces = 0,
   }
   wrap_all()
   name_actors()

@@ -59,13 +59,17 @@ function mutation.saw_packet(packet)
   end
 end
 
--- By line of a trace: what stands around it.
+-- By line of a trace: what stands around it: anyorder, optional, times (a repeat of one number), repeat. `block` is
+-- where the outermost repeat begins.
 local function surroundings(items, around, found)
   for _, item in ipairs(items) do
     local more = around
     if item.items then
-      more = setmetatable({ [item.kind == "repeat" and item.min == item.max and "times" or item.kind] = item.at },
-        { __index = around })
+      local kind = item.kind == "repeat" and item.min == item.max and "times" or item.kind
+      more = setmetatable({ [kind] = item }, { __index = around })
+      if item.kind == "repeat" and not around.block then
+        more.block = item.at
+      end
       surroundings(item.items, more, found)
     end
     found[item] = more
@@ -82,12 +86,15 @@ function mutation.saw_trace(tree, views, matches)
     return
   end
   local around = surroundings(tree, {}, {})
+  state.traces = state.traces + 1
   for number, packet in ipairs(views) do
     local item = matches[number]
     local inside = item and around[item] or {}
+    local several = inside["repeat"]
     append("reading", {
       packet = packet.id, skipped = not item or item.kind == "skip", optional = inside.optional ~= nil,
-      anyorder = inside.anyorder, several = inside["repeat"] ~= nil,
+      anyorder = inside.anyorder and inside.anyorder.at, several = several ~= nil, least = several and several.min,
+      trace = ("%s %d"):format(state.process, state.traces), at = inside.block or item and item.at,
     }, item and item.line)
   end
 end

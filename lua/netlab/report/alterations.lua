@@ -354,18 +354,26 @@ local function thinned(list)
   return kept
 end
 
+---What a run has read, in order.
+---@param recording userdata of a run with {observe = true}
+---@return { line: integer, pid: integer, time: number, fields: table }[]
+function alterations.readings(recording)
+  local readings = {}
+  for _, slot in ipairs(recording:slots "script") do
+    if slot.name == "reading" then
+      local fields = cjson.decode(slot.text)
+      readings[#readings + 1] = { line = slot.line, pid = slot.pid, time = slot.began, fields = fields }
+    end
+  end
+  return readings
+end
+
 ---All alterations of what a run has read.
 ---@param recording userdata of a run with {observe = true}
 ---@return netlab.Alteration[] alterations
 ---@return { skipped: integer } about skipped: packets that `...` took
 function alterations.of(recording)
-  local readings = {}
-  for _, slot in ipairs(recording:slots "script") do
-    if slot.name == "reading" then
-      readings[#readings + 1] = { line = slot.line, fields = cjson.decode(slot.text) }
-    end
-  end
-  local list = {}
+  local readings, list = alterations.readings(recording), {}
   local skipped = add_packets(list, recording, readings)
   add_results(list, readings)
   return thinned(list), { skipped = skipped }

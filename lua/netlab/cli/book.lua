@@ -1,0 +1,141 @@
+-- book.lua: netlab book: run all experiments, and write the pages of the book about them.
+
+local alterations = require "netlab.report.alterations"
+local book = require "netlab.view.book"
+local errno = require "netlab.core.errno"
+local files = require "netlab.core.files"
+local judge = require "netlab.report.judge"
+local plan = require "netlab.cli.plan"
+local progress = require "netlab.cli.progress"
+local runner = require "netlab.core.runner"
+local story = require "netlab.view.story"
+local text = require "netlab.report.text"
+local timeline = require "netlab.view.timeline"
+
+local write_book = {}
+
+local CANNOT, INTERRUPTED = 3, 130
+local MORE_CALLS = 65536 -- records that noting the readings may take
+
+local tcp_states = {
+  LISTEN = true, ["SYN-SENT"] = true, ["SYN-RECEIVED"] = true, ESTABLISHED = true, CLOSED = true,
+  ["FIN-WAIT-1"] = true, ["FIN-WAIT-2"] = true, ["CLOSE-WAIT"] = true, CLOSING = true, ["LAST-ACK"] = true,
+  ["TIME-WAIT"] = true,
+}
+
+local function add_value(chapter, value)
+  if value.kind == "errno" then
+    chapter.errors[errno.value(math.tointeger(tonumber(value.value))).name] = true
+  elseif value.kind == "text" and tcp_states[value.value] then
+    chapter.states[value.value] = true
+  end
+end
+
+-- What an experiment looks at: states and errors that it has read.
+local function chapter_of(entry, verdict, recording)
+  local told = story.of(entry, verdict, recording)
+  local chapter = { entry = entry, groups = timeline.of(told, recording, entry.text), states = {}, errors = {} }
+  for _, reading in ipairs(alterations.readings(recording)) do
+    add_value(chapter, reading.fields.value or {})
+    for _, value in ipairs(reading.fields.results or {}) do
+      add_value(chapter, value)
+    end
+  end
+  return chapter
+end
+
+local function make_jobs(entries, given)
+  local jobs = {}
+  for _, entry in ipairs(entries) do
+    if entry.broken then
+      return nil, entry
+    end
+    local job = plan.job(entry, given)
+    job.mutation, job.chapter = '{"observe":true}', #jobs + 1
+    job.bounds.calls = (job.bounds.calls or MORE_CALLS) + MORE_CALLS
+    jobs[#jobs + 1] = job
+  end
+  return jobs
+end
+
+local function write_pages(folder, pages)
+  local made, problem = files.make_folder(folder)
+  if not made then
+    return ("cannot make the folder %s: %s"):format(folder, problem)
+  end
+  for name, words in pairs(pages) do
+    local file <close>, wrong = io.open(folder .. "/" .. name, "w")
+    if not file then
+      return wrong
+    end
+    file:write(words)
+  end
+  return nil
+end
+
+-- Run the jobs; returns the chapters, or nil when one did not pass.
+local function chapters_of(jobs, given, paint)
+  local chapters, passed, done = {}, true, 0
+  local bar = progress.new(not given.quiet and files.terminal(2) or nil, #jobs)
+  local ending = runner.run {
+    jobs = jobs, parallel = given.jobs or 4 * files.processors(),
+    ended = function(result)
+      local job = jobs[result.number]
+      local verdict = judge.run(result.recording, result)
+      done = done + 1
+      if verdict.status == "PASS" then
+        chapters[job.chapter] = chapter_of(job.entry, verdict, result.recording)
+      else
+        passed, job.entry.program = false, "netlab"
+        bar.clear()
+        io.stderr:write(text.line(paint, job.entry, verdict.status, result.seconds), "\n",
+          text.details(job.entry, verdict, result.recording), "\n")
+      end
+      return true
+    end,
+    tick = function(list)
+      local running = {}
+      for i, one in ipairs(list) do
+        running[i] = { name = jobs[one.number].entry.name, seconds = one.seconds }
+      end
+      bar.update(done, running)
+    end,
+    tick_interval = 0.2,
+  }
+  bar.clear()
+  return ending == "done" and passed and chapters or nil, ending
+end
+
+---Write the book of these experiments into the folder --out.
+---@param entries netlab.Entry[]
+---@param given table options
+---@return integer status of the program
+function write_book.run(entries, given)
+  local paint = text.painter(false)
+  local jobs, broken = make_jobs(entries, given)
+  if not jobs then
+    io.stderr:write("netlab: ", broken.file, ": ", broken.broken.reasons[1].message, "\n")
+    return CANNOT
+  end
+  local chapters, ending = chapters_of(jobs, given, paint)
+  if not chapters then
+    io.stderr:write "netlab: the book is not written: not all experiments have passed\n"
+    return ending == "interrupted" and INTERRUPTED or 1
+  end
+  local pages = book.pages(chapters)
+  local problem = write_pages(given.out, pages)
+  if problem then
+    io.stderr:write("netlab: ", problem, "\n")
+    return CANNOT
+  end
+  local count = 0
+  for _ in pairs(pages) do
+    count = count + 1
+  end
+  if not given.quiet then
+    io.stdout:write(("%d experiments on %d pages in %s\n"):format(#chapters, count, given.out))
+  end
+  return 0
+end
+
+return write_book
