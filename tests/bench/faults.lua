@@ -62,12 +62,12 @@ end
 
 local COUNT = 10000
 
-local function counted(t, what, chance, seed, hits)
+local function counted(t, what, chance, seed, hits, remark)
   local expected = COUNT * chance
   local deviation = math.sqrt(expected * (1 - chance))
   local off = (hits - expected) / deviation
   row(t, what, ("chance %g %%, seed %d; %d packets"):format(chance * 100, seed, COUNT), ("%.0f"):format(expected),
-    hits, ("%+.2f σ"):format(off))
+    hits .. (remark or ""), ("%+.2f σ"):format(off))
   t:ok(math.abs(off) < 4)
 end
 
@@ -103,13 +103,13 @@ for _, chance in ipairs { 0.001, 0.01, 0.1, 0.5 } do
   end
 end
 
-for seed = 1, 3 do
+for seed = 4, 5 do
   count("duplicates", 0.1, seed, function(t, options)
     return t.wire:duplicate("client -> server UDP", options)
   end, function(t, hits, server, before)
     t:equal(growth(server, before, "IpInDelivers"), COUNT + hits)
   end)
-  count("wrong checksums", 0.1, seed, function(t, options)
+  count("wrong checksums", 0.1, seed + 2, function(t, options)
     return t.wire:corrupt("client -> server UDP", options)
   end, function(t, hits, server, before)
     t:equal(growth(server, before, "UdpInCsumErrors"), hits, "the kernel of the receiver counted each")
@@ -118,7 +118,7 @@ end
 
 -- ---- order: some packets are delayed, and overtaken by those that are not ----
 
-for seed = 1, 3 do
+for seed = 8, 9 do
   experiment(("reordering, seed %d"):format(seed)) {
     timeout = 60,
     limits = { calls = 200000 },
@@ -126,14 +126,14 @@ for seed = 1, 3 do
       local send = arrange(t)
       local rule = t.wire:delay("client -> server UDP", "5ms", { chance = 0.1, seed = seed })
       send(COUNT)
-      counted(t, "delayed by chance", 0.1, seed, rule:hits())
       local list, overtaken, first = delivered(t, COUNT), 0, math.huge
       for i = COUNT, 1, -1 do
         overtaken = overtaken + (list[i].received > first and 1 or 0)
         first = math.min(first, list[i].received)
       end
-      row(t, "reordering", ("of these, seed %d; 5 ms"):format(seed), rule:hits(), overtaken,
-        ("%+d"):format(overtaken - rule:hits()))
+      local hits = rule:hits()
+      counted(t, "reordering (delayed by 5 ms)", 0.1, seed, hits, (", %d overtaken"):format(overtaken))
+      t:ok(overtaken <= hits)
     end
   }
 end
@@ -186,8 +186,8 @@ experiment "jitter" {
     end
     t:ok(took[1] >= 1)
     row(t, "jitter", ("2 ms ± 1 ms; %d packets"):format(COUNTED), "1 to 3 ms",
-      ("%.3f to %.3f ms (p99: %.3f)"):format(took[1], took[COUNTED], percentile(took, 0.99)),
-      ("mean %+.3f ms; χ² of ten tenths %.1f (evenly drawn: below 21.7 in 99 %%)"):format(sum / COUNTED - 2, chi))
+      ("%.3f to %.3f ms (p99)"):format(took[1], percentile(took, 0.99)),
+      ("mean %+.3f ms; χ² of ten tenths %.1f"):format(sum / COUNTED - 2, chi))
   end
 }
 
