@@ -1,4 +1,4 @@
-/* socket_io.c: send, recv, sendto, recvfrom as methods of a socket. Floor bind.
+/* socket_io.c: send, recv, sendto, recvfrom, write and read as methods of a socket. Floor bind.
  * The system call, once: it blocks when the socket blocks, EINTR and short counts are visible, SIGPIPE is
  * real. */
 #include "bind/socket_io.h"
@@ -11,6 +11,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 const char *nlab_io_flags(int flags, char text[NLAB_IO_FLAGS])
 {
@@ -111,5 +112,38 @@ static int io_recvfrom(lua_State *L)
 	return receive(L, "recvfrom", &from, &length);
 }
 
+/* write(2) and read(2) are not send(2) and recv(2) without flags in all: the kernel answers a read of 0 bytes without asking
+ * the socket. */
+static int io_write(lua_State *L)
+{
+	struct nlab_socket *self = nlab_socket_check(L, 1);
+	size_t length;
+	const char *data = luaL_checklstring(L, 2, &length);
+	char quoted[NLAB_IO_QUOTE];
+	struct nlab_slot *slot =
+	    nlab_call_begin(L, "write", self->fd, self->host, "%s, %zu",
+			    nlab_call_quote(quoted, sizeof quoted, data, length), length);
+	return nlab_io_sent(L, slot, write(self->fd, data, length));
+}
+
+static int io_read(lua_State *L)
+{
+	struct nlab_socket *self = nlab_socket_check(L, 1);
+	size_t size = (size_t)nlab_units_integer(L, 2, 0, NLAB_IO_RECEIVE_MAX);
+	char quoted[NLAB_IO_QUOTE];
+	luaL_Buffer buffer;
+	char *room = luaL_buffinitsize(L, &buffer, size);
+	struct nlab_slot *slot = nlab_call_begin(L, "read", self->fd, self->host, "%zu", size);
+	ssize_t result = read(self->fd, room, size);
+	if (result < 0) {
+		return nlab_call_done(L, slot, -1);
+	}
+	nlab_call_out(slot, "%s", nlab_call_quote(quoted, sizeof quoted, room, (size_t)result));
+	nlab_call_end(slot, result, 0);
+	luaL_pushresultsize(&buffer, (size_t)result);
+	return 1;
+}
+
 const luaL_Reg nlab_socket_io_methods[] = {
-    {"send", io_send}, {"sendto", io_sendto}, {"recv", io_recv}, {"recvfrom", io_recvfrom}, {NULL, NULL}};
+    {"send", io_send},   {"sendto", io_sendto}, {"recv", io_recv}, {"recvfrom", io_recvfrom},
+    {"write", io_write}, {"read", io_read},     {NULL, NULL}};

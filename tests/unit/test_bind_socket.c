@@ -104,6 +104,8 @@ static void datagrams(void **state)
 	    "local short, who, length = b:recvfrom(3, MSG_TRUNC | MSG_PEEK)\n"
 	    "assert(short == 'lon' and who.ip == '127.0.0.1' and length == 6 and b:recv(10) == 'longer')\n"
 	    "assert(b:connect(a:getsockname()) and b:send('x') == 1)\n"
+	    "assert(b:write('yz') == 2 and a:recv(5) == 'x' and a:read(5) == 'yz')\n"
+	    "a:sendto('kept', 0, from) assert(b:read(0) == '' and b:read(2) == 'ke')\n"
 	    "assert(b:connect{family = AF_UNSPEC})\n"
 	    "local ok, err = b:send('x') assert(ok == nil and err == EDESTADDRREQ)\n"
 	    "a:close() b:close()");

@@ -135,6 +135,18 @@ function Socket:send(data, flags) end
 ---@return integer|netlab.Errno|nil length_or_err  with MSG_TRUNC: the datagram's length when it was longer than `size`
 function Socket:recv(size, flags) end
 
+---Send; source write(2). As send without flags: SIGPIPE comes.
+---@param data string
+---@return integer? count  bytes that the kernel took, maybe fewer than given
+---@return netlab.Errno? err
+function Socket:write(data) end
+
+---Receive; source read(2). As recv without flags, but 0 bytes are read without asking the socket: "" whatever its state.
+---@param size integer    bytes at most, 0 to 67108864
+---@return string? data
+---@return netlab.Errno? err
+function Socket:read(size) end
+
 ---Send to an address; source sendto(2). Errors as send, connect.
 ---@param data string
 ---@param flags integer?            MSG_*, default 0
