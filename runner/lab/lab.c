@@ -24,7 +24,6 @@
 #include <unistd.h>
 
 #define SPIN_NS    INT64_C(40000) /* the last stretch before a delayed frame is due is waited for awake */
-#define DRAIN_MAX  100000         /* frames that one drain may carry */
 #define EVENTS_MAX 32
 
 enum source { FROM_CONTROL, FROM_CHILDREN, FROM_WIRE, FROM_STDOUT, FROM_STDERR, FROM_ORDERS };
@@ -170,7 +169,7 @@ static void serve(struct lab *lab, enum source source)
 	case FROM_CHILDREN:
 		while (read(lab->children, &ignored, sizeof ignored) > 0) {
 		}
-		nlab_wire_drain(lab->wire, DRAIN_MAX); /* what it sent stands before its end */
+		nlab_wire_drain(lab->wire, NLAB_DRAIN_MAX); /* what it sent stands before its end */
 		nlab_reaper_collect(&lab->reaper);
 		break;
 	case FROM_WIRE:
@@ -222,7 +221,7 @@ static void loop(struct lab *lab)
 static void conclude(struct lab *lab)
 {
 	const char over = NLAB_LAB_OVER;
-	nlab_wire_drain(lab->wire, DRAIN_MAX);
+	nlab_wire_drain(lab->wire, NLAB_DRAIN_MAX);
 	nlab_wire_check_lost(lab->wire);
 	nlab_output_read(&lab->output, 0);
 	nlab_output_read(&lab->output, 1);

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "lab/orders_wire.h"
+#include "lab/request.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,33 +16,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define DRAIN_MAX  100000 /* frames that one drain may carry */
 #define EVENTS_MAX 16
 
-/* An order and the frame that may follow it. */
-struct nlab_order_message {
-	struct nlab_order order;
-	uint8_t frame[NLAB_ORDER_FRAME_MAX];
-};
-
-/* One order being served: what came, and what goes back. */
-struct request {
-	struct nlab_orders *orders;
-	const struct nlab_order *order;
-	int socket; /* of the process that asked */
-	int given;  /* the descriptor that came along, -1: none, or taken */
-	struct nlab_reply *reply;
-	int returned;  /* a descriptor to send back, borrowed; -1: none */
-	bool later;    /* somebody else will reply */
-	size_t length; /* of the frame that followed the order */
-};
-
-static bool refuse(struct request *c, int code, const char *step, const char *subject)
-{
-	return nlab_error_set(&c->reply->error, code, step, "%s", subject);
-}
-
-static void record_about(struct request *c, enum nlab_event_kind kind, uint16_t host, int64_t value,
+static void record_about(struct nlab_request *c, enum nlab_event_kind kind, uint16_t host, int64_t value,
 			 const char *text)
 {
 	struct nlab_event_record event = {
@@ -49,7 +27,7 @@ static void record_about(struct request *c, enum nlab_event_kind kind, uint16_t 
 }
 
 /* The reply about a new host: its id and first addresses. */
-static bool tell_host(struct request *c, const struct nlab_host *host)
+static bool tell_host(struct nlab_request *c, const struct nlab_host *host)
 {
 	char ip[INET_ADDRSTRLEN] = "-";
 	char ip6[INET6_ADDRSTRLEN] = "-";
@@ -65,7 +43,7 @@ static bool tell_host(struct request *c, const struct nlab_host *host)
 	return true;
 }
 
-static bool make_host(struct request *c)
+static bool make_host(struct nlab_request *c)
 {
 	bool ipv6 = c->order->value & 1;
 	const struct nlab_host *host =
@@ -79,7 +57,7 @@ static bool make_host(struct request *c)
 	return tell_host(c, host);
 }
 
-static bool make_puppet(struct request *c)
+static bool make_puppet(struct nlab_request *c)
 {
 	const struct nlab_host *host =
 	    nlab_network_puppet(c->orders->network, c->order->name, c->order->value & 1,
@@ -87,23 +65,23 @@ static bool make_puppet(struct request *c)
 	return host && tell_host(c, host);
 }
 
-static bool inject_frame(struct request *c)
+static bool inject_frame(struct nlab_request *c)
 {
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before this stands before it */
+	nlab_wire_drain(c->orders->wire, NLAB_DRAIN_MAX); /* what was sent before this stands before it */
 	uint16_t port =
 	    nlab_network_port(c->orders->network, c->order->host, c->order->name, &c->reply->error);
 	return port > 0 && (nlab_wire_inject(c->orders->wire, port, c->orders->message->frame, c->length) ||
-			    refuse(c, EINVAL, "send a frame", c->order->name));
+			    nlab_request_refuse(c, EINVAL, "send a frame", c->order->name));
 }
 
-static bool make_link(struct request *c)
+static bool make_link(struct nlab_request *c)
 {
 	c->reply->value =
 	    nlab_network_link(c->orders->network, c->order->name, c->order->value != 0, &c->reply->error);
 	return c->reply->value > 0;
 }
 
-static bool attach_host(struct request *c)
+static bool attach_host(struct nlab_request *c)
 {
 	bool sane = c->order->value >= 0 && c->order->value <= UINT16_MAX;
 	const struct nlab_interface *made =
@@ -111,32 +89,33 @@ static bool attach_host(struct request *c)
 				       (unsigned)c->order->value, &c->reply->error)
 		 : NULL;
 	if (!made) {
-		return sane ? false : refuse(c, EINVAL, "make an interface", "its MTU makes no sense");
+		return sane ? false
+			    : nlab_request_refuse(c, EINVAL, "make an interface", "its MTU makes no sense");
 	}
 	snprintf(c->reply->text, sizeof c->reply->text, "%s %02x:%02x:%02x:%02x:%02x:%02x", made->name,
 		 made->mac[0], made->mac[1], made->mac[2], made->mac[3], made->mac[4], made->mac[5]);
 	return true;
 }
 
-static bool move_cable(struct request *c)
+static bool move_cable(struct nlab_request *c)
 {
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before still arrives */
+	nlab_wire_drain(c->orders->wire, NLAB_DRAIN_MAX); /* what was sent before still arrives */
 	record_about(c, NLAB_EVENT_CABLE, c->order->host, c->order->value, c->order->name);
 	return nlab_network_cable(c->orders->network, c->order->host, c->order->name, c->order->value != 0,
 				  &c->reply->error);
 }
 
-static bool move_interface(struct request *c)
+static bool move_interface(struct nlab_request *c)
 {
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	nlab_wire_drain(c->orders->wire, NLAB_DRAIN_MAX);
 	record_about(c, NLAB_EVENT_INTERFACE, c->order->host, c->order->value, c->order->name);
 	return nlab_network_interface(c->orders->network, c->order->host, c->order->name,
 				      c->order->value != 0, &c->reply->error);
 }
 
-static bool crash_host(struct request *c)
+static bool crash_host(struct nlab_request *c)
 {
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
+	nlab_wire_drain(c->orders->wire, NLAB_DRAIN_MAX);
 	record_about(c, NLAB_EVENT_CRASH, c->order->host, 0, "");
 	bool done = nlab_network_crash(c->orders->network, c->order->host, &c->reply->error);
 	if (done) {
@@ -145,7 +124,7 @@ static bool crash_host(struct request *c)
 	return done;
 }
 
-static bool reboot_host(struct request *c)
+static bool reboot_host(struct nlab_request *c)
 {
 	const struct nlab_host *host =
 	    nlab_network_reboot(c->orders->network, c->order->host, &c->reply->error);
@@ -156,16 +135,17 @@ static bool reboot_host(struct request *c)
 	return host != NULL;
 }
 
-static bool register_process(struct request *c)
+static bool register_process(struct nlab_request *c)
 {
 	if (c->given < 0) {
-		return refuse(c, EINVAL, "register a process", "no socket came along");
+		return nlab_request_refuse(c, EINVAL, "register a process", "no socket came along");
 	}
 	if (c->order->pid <= 0 || c->order->host > c->orders->network->count) {
-		return refuse(c, EINVAL, "register a process", "there is no such process or host");
+		return nlab_request_refuse(c, EINVAL, "register a process",
+					   "there is no such process or host");
 	}
 	if (!nlab_reaper_started(c->orders->reaper, c->order->pid, c->order->host, c->order->name)) {
-		return refuse(c, ENOSPC, "register a process", "too many were started");
+		return nlab_request_refuse(c, ENOSPC, "register a process", "too many were started");
 	}
 	int socket = nlab_fd_steal(&c->given);
 	if (send(socket, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1) {
@@ -175,93 +155,19 @@ static bool register_process(struct request *c)
 	return nlab_orders_admit(c->orders, socket, &c->reply->error);
 }
 
-static bool wait_process(struct request *c)
+static bool wait_process(struct nlab_request *c)
 {
 	nlab_reaper_wait(c->orders->reaper, c->socket, c->order->pid, c->order->timeout_ns);
 	c->later = true;
 	return true;
 }
 
-static void record_order(struct request *c, enum nlab_event_kind kind, int64_t id, int64_t b)
-{
-	struct nlab_event_record event = {
-	    .head.time_ns = nlab_clock_recording_ns(), .event = (uint16_t)kind, .a = id, .b = b};
-	nlab_recording_event(c->orders->recording, &event, c->order->text, strlen(c->order->text));
-}
-
-/* The rule id that an order names; 0: none in particular. */
-static bool read_id(struct request *c, uint16_t *id)
-{
-	*id = (uint16_t)c->order->value;
-	return *id == c->order->value ||
-	       refuse(c, EINVAL, "find a rule of the wire", "no rule has such a number");
-}
-
-static bool add_rule(struct request *c)
-{
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX); /* what was sent before is not concerned */
-	c->reply->value = nlab_wire_rule(c->orders->wire, c->order, &c->reply->error);
-	if (c->reply->value == 0) {
-		return false;
-	}
-	record_order(c, NLAB_EVENT_RULE, c->reply->value, c->order->line);
-	return true;
-}
-
-static bool remove_rule(struct request *c)
-{
-	uint16_t id;
-	if (!read_id(c, &id)) {
-		return false;
-	}
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
-	record_order(c, NLAB_EVENT_ORDER, c->order->value, c->order->action);
-	c->reply->value = (int64_t)nlab_wire_remove(c->orders->wire, id, c->order->action);
-	return true;
-}
-
-static bool release_held(struct request *c)
-{
-	uint16_t id;
-	if (!read_id(c, &id)) {
-		return false;
-	}
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
-	record_order(c, NLAB_EVENT_ORDER, c->order->value, c->order->action);
-	c->reply->value =
-	    (int64_t)nlab_wire_release(c->orders->wire, id, c->order->count ? c->order->count : SIZE_MAX);
-	return true;
-}
-
-static bool tell_hits(struct request *c)
-{
-	uint64_t hits;
-	uint64_t held;
-	uint16_t id;
-	if (!read_id(c, &id)) {
-		return false;
-	}
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
-	if (!nlab_wire_hits(c->orders->wire, id, &hits, &held)) {
-		return refuse(c, ENOENT, "look up a rule of the wire", "it was removed");
-	}
-	c->reply->value = (int64_t)hits;
-	c->reply->value2 = (int64_t)held;
-	return true;
-}
-
-static bool drain(struct request *c)
-{
-	nlab_wire_drain(c->orders->wire, DRAIN_MAX);
-	c->reply->value = atomic_load(&c->orders->recording->lab->packets);
-	return true;
-}
-
 /* Its process still lives, so that what its sockets would send at its exit is in no recording. */
-static bool end_script(struct request *c)
+static bool end_script(struct nlab_request *c)
 {
 	if (c->socket != c->orders->script_socket) {
-		return refuse(c, EPERM, "end the script", "only the script says that it has ended");
+		return nlab_request_refuse(c, EPERM, "end the script",
+					   "only the script says that it has ended");
 	}
 	nlab_reaper_finished(c->orders->reaper, c->orders->script, (int)c->order->value);
 	c->later = true;
@@ -269,17 +175,25 @@ static bool end_script(struct request *c)
 }
 
 static const struct {
-	bool (*serve)(struct request *);
+	bool (*serve)(struct nlab_request *);
 	bool network; /* only when the experiment is really run */
 } HANDLERS[NLAB_ORDER_COUNT] = {
-    [NLAB_ORDER_PUPPET] = {make_puppet, true},       [NLAB_ORDER_INJECT] = {inject_frame, true},
-    [NLAB_ORDER_LINK] = {make_link, true},           [NLAB_ORDER_ATTACH] = {attach_host, true},
-    [NLAB_ORDER_CABLE] = {move_cable, true},         [NLAB_ORDER_CRASH] = {crash_host, true},
-    [NLAB_ORDER_INTERFACE] = {move_interface, true}, [NLAB_ORDER_REBOOT] = {reboot_host, true},
-    [NLAB_ORDER_HOST] = {make_host, true},           [NLAB_ORDER_PROCESS] = {register_process, false},
-    [NLAB_ORDER_WAIT] = {wait_process, false},       [NLAB_ORDER_RULE] = {add_rule, true},
-    [NLAB_ORDER_REMOVE] = {remove_rule, true},       [NLAB_ORDER_RELEASE] = {release_held, true},
-    [NLAB_ORDER_HITS] = {tell_hits, true},           [NLAB_ORDER_DRAIN] = {drain, true},
+    [NLAB_ORDER_PUPPET] = {make_puppet, true},
+    [NLAB_ORDER_INJECT] = {inject_frame, true},
+    [NLAB_ORDER_LINK] = {make_link, true},
+    [NLAB_ORDER_ATTACH] = {attach_host, true},
+    [NLAB_ORDER_CABLE] = {move_cable, true},
+    [NLAB_ORDER_CRASH] = {crash_host, true},
+    [NLAB_ORDER_INTERFACE] = {move_interface, true},
+    [NLAB_ORDER_REBOOT] = {reboot_host, true},
+    [NLAB_ORDER_HOST] = {make_host, true},
+    [NLAB_ORDER_PROCESS] = {register_process, false},
+    [NLAB_ORDER_WAIT] = {wait_process, false},
+    [NLAB_ORDER_RULE] = {nlab_orders_add_rule, true},
+    [NLAB_ORDER_REMOVE] = {nlab_orders_remove_rule, true},
+    [NLAB_ORDER_RELEASE] = {nlab_orders_release_held, true},
+    [NLAB_ORDER_HITS] = {nlab_orders_tell_hits, true},
+    [NLAB_ORDER_DRAIN] = {nlab_orders_drain, true},
     [NLAB_ORDER_END] = {end_script, false},
 };
 
@@ -288,15 +202,15 @@ static int handle(struct nlab_orders *orders, int socket, size_t length, int giv
 {
 	struct nlab_reply reply = {0};
 	struct nlab_order *order = &orders->message->order;
-	struct request c = {orders, order, socket, given, &reply, -1, false, length};
+	struct nlab_request c = {orders, order, socket, given, &reply, -1, false, length};
 	bool known = order->kind < NLAB_ORDER_COUNT && HANDLERS[order->kind].serve;
 	order->name[sizeof order->name - 1] = '\0';
 	order->text[sizeof order->text - 1] = '\0';
 	if (!known) {
-		refuse(&c, EINVAL, "obey an order", "it is not known");
+		nlab_request_refuse(&c, EINVAL, "obey an order", "it is not known");
 	} else if (HANDLERS[order->kind].network && !orders->allowed) {
-		refuse(&c, EPERM, "obey an order",
-		       "outside of an experiment's run function there is no network");
+		nlab_request_refuse(&c, EPERM, "obey an order",
+				    "outside of an experiment's run function there is no network");
 	} else {
 		HANDLERS[order->kind].serve(&c);
 	}

@@ -8,48 +8,31 @@
 #include "facts/flow.h"
 #include "lab/addresses.h"
 #include "lab/queue.h"
+#include "lab/tap.h"
 #include "lab/verdict.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <unistd.h>
-
-struct tap { /* a port and what was read from it */
-	struct nlab_wire_port port;
-	struct nlab_port_buffers buffers;
-	struct nlab_frame frames[NLAB_PORT_FRAMES];
-	bool unplugged; /* its host has crashed */
-};
-
-struct arrival {
-	struct tap *from;
-	struct nlab_frame *frame;
-};
 
 struct nlab_wire {
 	struct nlab_recording *recording; /* borrowed */
 	struct nlab_flows *flows;
-	int epoll;
-	size_t taps;
-	struct tap *tap[NLAB_WIRE_PORTS];
+	struct nlab_taps taps;
 	struct nlab_addresses addresses;
 	struct nlab_verdicts verdicts;
 	struct nlab_queue queue;
-	struct arrival arrivals[NLAB_WIRE_PORTS * NLAB_PORT_FRAMES];
 };
 
 struct nlab_wire *nlab_wire_new(struct nlab_recording *recording, struct nlab_error *error)
 {
 	struct nlab_wire *wire = calloc(1, sizeof *wire);
+	bool opened = false;
 	if (wire) {
 		wire->recording = recording;
+		opened = nlab_taps_open(&wire->taps);
 		wire->flows = nlab_flows_new();
-		wire->epoll = epoll_create1(EPOLL_CLOEXEC);
 	}
-	if (!wire || !wire->flows || wire->epoll < 0) {
+	if (!opened || !wire->flows) {
 		nlab_error_set(error, errno, "make the wire", "%s", "");
 		nlab_wire_free(wire);
 		return NULL;
@@ -62,78 +45,25 @@ void nlab_wire_free(struct nlab_wire *wire)
 	if (!wire) {
 		return;
 	}
-	for (size_t i = 0; i < wire->taps; i++) {
-		if (wire->tap[i]->port.port) {
-			nlab_port_close(wire->tap[i]->port.port);
-			nlab_port_buffers_close(&wire->tap[i]->buffers);
-			free(wire->tap[i]->port.port);
-		}
-		free(wire->tap[i]);
-	}
+	nlab_taps_close(&wire->taps);
 	nlab_queue_free(&wire->queue);
 	nlab_flows_free(wire->flows);
-	if (wire->epoll >= 0) {
-		close(wire->epoll);
-	}
 	free(wire);
-}
-
-static void *close_port(void *port)
-{
-	nlab_port_close(port);
-	return NULL;
 }
 
 void nlab_wire_close_ports(struct nlab_wire *wire)
 {
-	pthread_t threads[NLAB_WIRE_PORTS];
-	bool started[NLAB_WIRE_PORTS] = {false};
-	for (size_t i = 0; i < wire->taps; i++) {
-		struct nlab_port *port = wire->tap[i]->port.port;
-		started[i] = port && pthread_create(&threads[i], NULL, close_port, port) == 0;
-	}
-	for (size_t i = 0; i < wire->taps; i++) {
-		if (started[i]) {
-			pthread_join(threads[i], NULL);
-		}
-	}
-}
-
-/* Have the wire read from a port. */
-static bool listen_to(const struct nlab_wire *wire, struct tap *tap, int fd)
-{
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = tap};
-	bool listening = nlab_port_buffers_open(&tap->buffers, NULL) &&
-			 epoll_ctl(wire->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
-	if (!listening) {
-		nlab_port_buffers_close(&tap->buffers);
-	}
-	return listening;
+	nlab_taps_close_ports(&wire->taps);
 }
 
 bool nlab_wire_add(struct nlab_wire *wire, const struct nlab_wire_port *port)
 {
-	struct tap *tap = wire->taps < NLAB_WIRE_PORTS ? calloc(1, sizeof *tap) : NULL;
-	if (!tap || (port->port && !listen_to(wire, tap, port->port->fd))) {
-		free(tap);
-		return false;
-	}
-	tap->port = *port;
-	wire->tap[wire->taps++] = tap;
-	return true;
+	return nlab_taps_add(&wire->taps, port);
 }
 
 void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host)
 {
-	for (size_t i = 0; i < wire->taps; i++) {
-		struct tap *tap = wire->tap[i];
-		if (tap->port.host == host && !tap->unplugged) {
-			tap->unplugged = true;
-			if (tap->port.port) {
-				epoll_ctl(wire->epoll, EPOLL_CTL_DEL, tap->port.port->fd, NULL);
-			}
-		}
-	}
+	nlab_taps_unplug(&wire->taps, host);
 }
 
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address)
@@ -143,45 +73,12 @@ bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_a
 
 int nlab_wire_fd(const struct nlab_wire *wire)
 {
-	return wire->epoll;
+	return wire->taps.epoll;
 }
 
 /* ---- marking ---- */
 
-/* Whether a frame from one port can reach the other one at all. */
-static bool is_joined(const struct tap *from, const struct tap *to)
-{
-	return to != from && to->port.link == from->port.link && !to->port.loopback && !to->unplugged;
-}
-
-static const struct tap *tap_with_mac(const struct nlab_wire *wire, const struct tap *from,
-				      const uint8_t *mac)
-{
-	for (size_t i = 0; i < wire->taps; i++) {
-		if (is_joined(from, wire->tap[i]) && memcmp(wire->tap[i]->port.mac, mac, 6) == 0) {
-			return wire->tap[i];
-		}
-	}
-	return NULL;
-}
-
-static uint16_t destination(const struct nlab_wire *wire, const struct tap *from,
-			    const struct nlab_packet *packet)
-{
-	if (from->port.loopback) {
-		return from->port.id;
-	}
-	if (!(packet->layers & NLAB_LAYER_ETHER)) {
-		return NLAB_PORT_NONE;
-	}
-	if (packet->frame[0] & 1) { /* a group address: broadcast or multicast */
-		return NLAB_PORT_FLOOD;
-	}
-	const struct tap *to = tap_with_mac(wire, from, packet->frame);
-	return to ? to->port.id : NLAB_PORT_NONE;
-}
-
-static void mark(struct nlab_wire *wire, const struct tap *from, const struct nlab_packet *packet,
+static void mark(struct nlab_wire *wire, const struct nlab_tap *from, const struct nlab_packet *packet,
 		 struct nlab_packet_record *record)
 {
 	struct nlab_flow_mark flow;
@@ -190,7 +87,7 @@ static void mark(struct nlab_wire *wire, const struct tap *from, const struct nl
 	record->seq_base = flow.seq_base;
 	record->ack_base = flow.ack_base;
 	record->from_port = from->port.id;
-	record->to_port = destination(wire, from, packet);
+	record->to_port = nlab_taps_destination(&wire->taps, from, packet);
 	if (packet->layers & NLAB_LAYER_ADDRESSES) {
 		record->src_host = nlab_addresses_host(&wire->addresses, packet->ip.src);
 		record->dst_host = nlab_addresses_host(&wire->addresses, packet->ip.dst);
@@ -206,12 +103,11 @@ static void mark(struct nlab_wire *wire, const struct tap *from, const struct nl
  * down, or its host has crashed meanwhile. */
 static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record)
 {
-	const struct tap *from = wire->tap[record->from_port - 1];
+	const struct nlab_tap *from = wire->taps.tap[record->from_port - 1];
 	bool taken = from->port.loopback;
-	for (size_t i = 0; i < wire->taps; i++) {
-		const struct tap *to = wire->tap[i];
-		if (is_joined(from, to) &&
-		    (record->to_port == NLAB_PORT_FLOOD || record->to_port == to->port.id)) {
+	for (size_t i = 0; i < wire->taps.count; i++) {
+		const struct nlab_tap *to = wire->taps.tap[i];
+		if (nlab_tap_takes(to, from, record->to_port)) {
 			taken |= !to->port.port ||
 				 nlab_port_send(to->port.port, record->frame, record->captured, NULL);
 		}
@@ -266,7 +162,7 @@ static uint32_t alter(struct nlab_wire *wire, struct nlab_packet_record *draft,
 	return id;
 }
 
-static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
+static void carry_frame(struct nlab_wire *wire, const struct nlab_arrival *arrival)
 {
 	struct nlab_frame *frame = arrival->frame;
 	struct nlab_packet packet;
@@ -295,38 +191,19 @@ static void carry_frame(struct nlab_wire *wire, const struct arrival *arrival)
 	}
 }
 
-static void insert_by_time(struct arrival *arrivals, size_t count, struct arrival arrival)
-{
-	size_t at = count;
-	for (; at > 0 && arrivals[at - 1].frame->time_ns > arrival.frame->time_ns; at--) {
-		arrivals[at] = arrivals[at - 1];
-	}
-	arrivals[at] = arrival;
-}
-
 size_t nlab_wire_carry(struct nlab_wire *wire)
 {
-	struct epoll_event events[NLAB_WIRE_PORTS];
-	size_t count = 0;
-	int ready = epoll_wait(wire->epoll, events, NLAB_WIRE_PORTS, 0);
-	for (int i = 0; i < ready; i++) {
-		struct tap *tap = events[i].data.ptr;
-		int got =
-		    nlab_port_receive(tap->port.port, &tap->buffers, tap->frames, NLAB_PORT_FRAMES, NULL);
-		for (int k = 0; k < got; k++) {
-			insert_by_time(wire->arrivals, count++, (struct arrival){tap, &tap->frames[k]});
-		}
-	}
+	size_t count = nlab_taps_receive(&wire->taps);
 	for (size_t i = 0; i < count; i++) {
-		carry_frame(wire, &wire->arrivals[i]);
+		carry_frame(wire, &wire->taps.arrivals[i]);
 	}
 	return count;
 }
 
 bool nlab_wire_inject(struct nlab_wire *wire, uint16_t interface, uint8_t *frame, size_t length)
 {
-	struct tap *from = interface > 0 && interface <= wire->taps ? wire->tap[interface - 1] : NULL;
-	if (!from || from->unplugged || length > UINT32_MAX) {
+	const struct nlab_tap *from = nlab_taps_at(&wire->taps, interface);
+	if (!from || length > UINT32_MAX) {
 		return false;
 	}
 	if (from->port.loopback) { /* it comes back in by the port, and is recorded there */
@@ -336,7 +213,7 @@ bool nlab_wire_inject(struct nlab_wire *wire, uint16_t interface, uint8_t *frame
 				  .length = (uint32_t)length,
 				  .captured = (uint32_t)length,
 				  .time_ns = nlab_clock_recording_ns()};
-	carry_frame(wire, &(struct arrival){from, &sent});
+	carry_frame(wire, &(struct nlab_arrival){from, &sent});
 	return true;
 }
 
@@ -400,8 +277,8 @@ bool nlab_wire_hits(const struct nlab_wire *wire, uint16_t id, uint64_t *hits, u
 
 void nlab_wire_check_lost(struct nlab_wire *wire)
 {
-	for (size_t i = 0; i < wire->taps; i++) {
-		struct tap *tap = wire->tap[i];
+	for (size_t i = 0; i < wire->taps.count; i++) {
+		const struct nlab_tap *tap = wire->taps.tap[i];
 		uint32_t lost = tap->port.port ? nlab_port_lost(tap->port.port) : 0;
 		struct nlab_event_record event = {.head.time_ns = nlab_clock_recording_ns(),
 						  .event = NLAB_EVENT_LOST,

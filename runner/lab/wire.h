@@ -8,24 +8,14 @@
 
 #include "facts/order.h"
 #include "facts/recording.h"
-#include "kernel/port.h"
+#include "lab/tap.h"
 
 #include <netinet/in.h>
 #include <stdint.h>
 
-#define NLAB_WIRE_PORTS 256
+#define NLAB_DRAIN_MAX 100000 /* frames that one drain carries at the most */
 
 struct nlab_wire;
-
-struct nlab_wire_port {
-	struct nlab_port *
-	    port; /* owned by the wire once it is added; NULL: a puppet's, what reaches it is only recorded */
-	uint16_t id; /* interface id in the recording, from 1 */
-	uint16_t host;
-	uint16_t link; /* frames go only to ports of the same link; 0 for loopback */
-	bool loopback;
-	uint8_t mac[6];
-};
 
 /* A wire without ports. NULL with `error` when there is no memory. Free with nlab_wire_free(). */
 struct nlab_wire *nlab_wire_new(struct nlab_recording *recording, struct nlab_error *error);
