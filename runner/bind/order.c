@@ -1,4 +1,4 @@
-/* order.c: asking the lab process from Lua: hosts, rules of the wire, drain, and files of the script. Floor bind. */
+/* order.c: asking the lab process from Lua: hosts, links, frames, and files of the script. Floor bind. */
 #include "bind/order.h"
 
 #include "bind/units.h"
@@ -207,107 +207,6 @@ static int order_reboot(lua_State *L)
 	return 0;
 }
 
-/* The action named at `arg`; "" is none in particular. */
-static uint16_t check_action(lua_State *L, int arg, const char *name)
-{
-	uint16_t action = name[0] ? 1 : 0;
-	while (name[0] && action < NLAB_ACTION_COUNT && strcmp(name, nlab_action_name(action)) != 0) {
-		action++;
-	}
-	if (action == NLAB_ACTION_COUNT) {
-		luaL_argerror(L, arg, lua_pushfstring(L, "invalid option '%s'", name));
-	}
-	return action;
-}
-
-static lua_Integer field_integer(lua_State *L, const char *name, lua_Integer max)
-{
-	int exact = 1;
-	lua_Integer value = lua_getfield(L, 1, name) == LUA_TNIL ? 0 : lua_tointegerx(L, -1, &exact);
-	lua_pop(L, 1);
-	if (!exact || value < 0 || value > max) {
-		luaL_error(L, "field '%s' of a rule must be a whole number, 0 to %I", name, (LUAI_UACINT)max);
-	}
-	return value;
-}
-
-/* rule{action =, rule = bytes of netlab.core.rule, value =, amount =, skip =, count =, chance =, seed =, link =, text =} ->
- * rule id; struct nlab_order says what they mean */
-static int order_rule(lua_State *L)
-{
-	struct nlab_order order = {.kind = NLAB_ORDER_RULE};
-	struct nlab_reply reply;
-	size_t length;
-	luaL_checktype(L, 1, LUA_TTABLE);
-	lua_settop(L, 1);
-	lua_getfield(L, 1, "action");
-	order.action = check_action(L, 2, luaL_checkstring(L, 2));
-	lua_getfield(L, 1, "rule");
-	const char *rule = luaL_checklstring(L, 3, &length);
-	luaL_argcheck(L, length == sizeof order.rule, 1, "not an encoded rule");
-	memcpy(&order.rule, rule, sizeof order.rule);
-	lua_getfield(L, 1, "text");
-	copy_text(L, 4, order.text, sizeof order.text);
-	order.value = field_integer(L, "value", INT64_MAX);
-	order.amount = field_integer(L, "amount", INT64_MAX);
-	order.skip = (uint32_t)field_integer(L, "skip", UINT32_MAX - 1);
-	order.count = (uint32_t)field_integer(L, "count", UINT32_MAX - 1);
-	order.chance = (uint32_t)field_integer(L, "chance", UINT32_MAX);
-	order.seed = (uint64_t)field_integer(L, "seed", INT64_MAX);
-	order.link = (uint16_t)field_integer(L, "link", UINT16_MAX);
-	order.line = nlab_context_line(L);
-	nlab_order_ask(L, &order, -1, &reply, NULL);
-	lua_pushinteger(L, reply.value);
-	return 1;
-}
-
-/* remove(rule id or 0, action or "", text) -> how many rules were taken out */
-static int order_remove(lua_State *L)
-{
-	struct nlab_order order = {.kind = NLAB_ORDER_REMOVE, .value = luaL_checkinteger(L, 1)};
-	struct nlab_reply reply;
-	order.action = check_action(L, 2, luaL_optstring(L, 2, ""));
-	copy_text(L, 3, order.text, sizeof order.text);
-	nlab_order_ask(L, &order, -1, &reply, NULL);
-	lua_pushinteger(L, reply.value);
-	return 1;
-}
-
-/* release(rule id or 0, count or 0, text) -> how many packets were delivered */
-static int order_release(lua_State *L)
-{
-	struct nlab_order order = {.kind = NLAB_ORDER_RELEASE, .value = luaL_checkinteger(L, 1)};
-	struct nlab_reply reply;
-	lua_Integer count = luaL_optinteger(L, 2, 0);
-	luaL_argcheck(L, count >= 0 && count < UINT32_MAX, 2, "a count of packets, 0 for all");
-	order.count = (uint32_t)count;
-	copy_text(L, 3, order.text, sizeof order.text);
-	nlab_order_ask(L, &order, -1, &reply, NULL);
-	lua_pushinteger(L, reply.value);
-	return 1;
-}
-
-/* hits(rule id) -> packets decided, packets held now */
-static int order_hits(lua_State *L)
-{
-	struct nlab_order order = {.kind = NLAB_ORDER_HITS, .value = luaL_checkinteger(L, 1)};
-	struct nlab_reply reply;
-	nlab_order_ask(L, &order, -1, &reply, NULL);
-	lua_pushinteger(L, reply.value);
-	lua_pushinteger(L, reply.value2);
-	return 2;
-}
-
-/* drain() -> packets recorded: all that was sent before this call */
-static int order_drain(lua_State *L)
-{
-	struct nlab_order order = {.kind = NLAB_ORDER_DRAIN};
-	struct nlab_reply reply;
-	nlab_order_ask(L, &order, -1, &reply, NULL);
-	lua_pushinteger(L, reply.value);
-	return 1;
-}
-
 /* Ask the runner to open a file below the script's folder. Returns its descriptor, or -1 with errno. */
 static int open_file(int files, const char *path, size_t length)
 {
@@ -357,18 +256,22 @@ static int order_file(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"host", order_host},           {"puppet", order_puppet},
-    {"inject", order_inject},       {"link", order_link},
-    {"attach", order_attach},       {"cable", order_cable},
-    {"interface", order_interface}, {"crash", order_crash},
-    {"reboot", order_reboot},       {"rule", order_rule},
-    {"remove", order_remove},       {"release", order_release},
-    {"hits", order_hits},           {"drain", order_drain},
-    {"file", order_file},           {NULL, NULL},
+    {"host", order_host},
+    {"puppet", order_puppet},
+    {"inject", order_inject},
+    {"link", order_link},
+    {"attach", order_attach},
+    {"cable", order_cable},
+    {"interface", order_interface},
+    {"crash", order_crash},
+    {"reboot", order_reboot},
+    {"file", order_file},
+    {NULL, NULL},
 };
 
 int luaopen_netlab_order(lua_State *L)
 {
 	luaL_newlib(L, FUNCTIONS);
+	luaL_setfuncs(L, nlab_order_wire_functions, 0);
 	return 1;
 }

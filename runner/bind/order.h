@@ -5,6 +5,7 @@
 #include "bind/context.h"
 #include "facts/order.h"
 
+#include <lauxlib.h>
 #include <lua.h>
 
 /* Send an order, with a copy of descriptor `given` (-1: none), and wait for the reply. Blocks until the lab has answered.
@@ -16,6 +17,9 @@ void nlab_order_ask(lua_State *L, const struct nlab_order *order, int given, str
 /* The same, but a refusal is left in reply->error for the caller to look at. */
 void nlab_order_try(lua_State *L, const struct nlab_order *order, int given, struct nlab_reply *reply,
 		    int *fd);
+
+/* Of that module: what is asked about the rules of the wire (bind/order_wire.c). */
+extern const luaL_Reg nlab_order_wire_functions[];
 
 /* The module netlab.core.order. */
 int luaopen_netlab_order(lua_State *L);

@@ -113,6 +113,7 @@ static const struct nlab_field FIELDS[] = {
     RECORD("from", NLAB_FIELD_PORT, true, from_port),
     RECORD("to", NLAB_FIELD_PORT, true, to_port),
     RECORD("copy_of", NLAB_FIELD_NUMBER, true, copy_of),
+    RECORD("made_by", NLAB_FIELD_NUMBER, true, made_by),
     RECORD("link", NLAB_FIELD_LINK, true, from_port),
     RECORD("src_host", NLAB_FIELD_HOST, true, src_host),
     RECORD("dst_host", NLAB_FIELD_HOST, true, dst_host),

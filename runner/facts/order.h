@@ -70,8 +70,17 @@ enum nlab_action {
 	NLAB_ACTION_TRUNCATE, /* deliver only the first `value` bytes of its frame */
 	NLAB_ACTION_RATE, /* deliver it as a line of `value` bits a second does, with a queue of `amount` bytes before it;
 				* what finds no room there is lost */
+	NLAB_ACTION_REJECT, /* lose it, and answer it in the name of its receiver: `value` is NLAB_REJECT_RESET, or
+			     * NLAB_REJECT_ICMP(); `amount` is bytes 4 to 7 of the ICMP error (an MTU), `address` its
+			     * source (all zero: the packet's destination) */
 	NLAB_ACTION_COUNT
 };
+
+#define NLAB_REJECT_RESET (INT64_C(1) << 32)
+
+/* An ICMP error by type and code over IPv4, and over IPv6. */
+#define NLAB_REJECT_ICMP(type4, code4, type6, code6)                                                         \
+	((int64_t)(type4) << 24 | (int64_t)(code4) << 16 | (int64_t)(type6) << 8 | (int64_t)(code6))
 
 /* The name of an action as scripts and reports use it ("drop", "delay", ...). */
 const char *nlab_action_name(unsigned action);
@@ -92,6 +101,7 @@ struct nlab_order {
 	int64_t timeout_ns;
 	int64_t amount;
 	uint64_t seed;              /* of the rule's random numbers */
+	uint8_t address[16];        /* IPv4 as IPv4-mapped */
 	uint32_t skip;              /* so many matching packets pass first */
 	uint32_t chance;            /* of deciding, in units of 2^-32; 0: always */
 	int32_t line;               /* of the script, where a rule stands; 0: unknown */

@@ -172,6 +172,7 @@ static void tell_fate(const struct writer *writer, const struct nlab_packet_reco
 	    [NLAB_FATE_PENDING] = "still underway at the end",
 	    [NLAB_FATE_HELD] = "held by the wire to the end",
 	    [NLAB_FATE_DROPPED] = "dropped by the wire",
+	    [NLAB_FATE_REJECTED] = "rejected by the wire",
 	    [NLAB_FATE_CUT] = "lost, the link is cut",
 	    [NLAB_FATE_NOWHERE] = "lost, no interface has its destination",
 	};

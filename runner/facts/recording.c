@@ -18,9 +18,9 @@
 #define SLOTS_OFFSET NLAB_SLOT_SIZE
 
 static const char *const FATE_NAMES[NLAB_FATE_COUNT] = {
-    [NLAB_FATE_PENDING] = "pending", [NLAB_FATE_HELD] = "held", [NLAB_FATE_DELIVERED] = "delivered",
-    [NLAB_FATE_DROPPED] = "dropped", [NLAB_FATE_CUT] = "cut",   [NLAB_FATE_NOWHERE] = "nowhere",
-    [NLAB_FATE_ALTERED] = "altered",
+    [NLAB_FATE_PENDING] = "pending", [NLAB_FATE_HELD] = "held",         [NLAB_FATE_DELIVERED] = "delivered",
+    [NLAB_FATE_DROPPED] = "dropped", [NLAB_FATE_CUT] = "cut",           [NLAB_FATE_NOWHERE] = "nowhere",
+    [NLAB_FATE_ALTERED] = "altered", [NLAB_FATE_REJECTED] = "rejected",
 };
 
 static const char *const EVENT_NAMES[NLAB_EVENT_COUNT] = {

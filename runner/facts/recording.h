@@ -34,6 +34,7 @@ enum nlab_fate {
 	NLAB_FATE_CUT,       /* lost because the link is cut */
 	NLAB_FATE_NOWHERE,   /* no port has the destination address */
 	NLAB_FATE_ALTERED,   /* replaced on the wire by a copy that differs, by order of rule `rule` */
+	NLAB_FATE_REJECTED,  /* lost by order of rule `rule`, which answered it */
 	NLAB_FATE_COUNT
 };
 
@@ -59,9 +60,9 @@ struct nlab_packet_record {
 	_Atomic uint32_t fate;       /* enum nlab_fate */
 	uint16_t from_port, to_port; /* interface ids; the same one for loopback traffic */
 	uint16_t src_host,
-	    dst_host;  /* hosts that own the network addresses, NLAB_HOST_NONE when nobody does */
-	uint16_t rule; /* the wire's rule that decided, 0: none */
-	uint16_t reserved;
+	    dst_host;     /* hosts that own the network addresses, NLAB_HOST_NONE when nobody does */
+	uint16_t rule;    /* the wire's rule that decided, 0: none */
+	uint16_t made_by; /* the wire's rule that made it, as an answer; 0: an interface sent it */
 	uint32_t copy_of; /* id of the packet that the wire made this copy of, 0: it was sent */
 	uint32_t flow;    /* the flow's id, from 1; 0 when the packet belongs to none */
 	uint32_t seq_base,

@@ -2,6 +2,7 @@
 #include "lab/verdict.h"
 
 #include "base/clock.h"
+#include "facts/answer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -30,7 +31,8 @@ static struct nlab_verdict_rule *decide(struct nlab_verdicts *verdicts, enum nla
 	for (size_t i = 0; i < verdicts->count; i++) {
 		struct nlab_verdict_rule *rule = &verdicts->rules[i];
 		bool concerned =
-		    rule->action == action && rule->left > 0 && (!rule->link || rule->link == link);
+		    rule->action == action && rule->left > 0 && (!rule->link || rule->link == link) &&
+		    !(action == NLAB_ACTION_REJECT && context->record->made_by); /* no answer to an answer */
 		if (!concerned || !nlab_rule_matches(&rule->rule, context)) {
 			continue;
 		}
@@ -97,12 +99,17 @@ struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
 	static const struct {
 		enum nlab_action action;
 		enum nlab_fate fate;
-	} LOSSES[] = {{NLAB_ACTION_CUT, NLAB_FATE_CUT}, {NLAB_ACTION_DROP, NLAB_FATE_DROPPED}};
+	} LOSSES[] = {{NLAB_ACTION_CUT, NLAB_FATE_CUT},
+		      {NLAB_ACTION_DROP, NLAB_FATE_DROPPED},
+		      {NLAB_ACTION_REJECT, NLAB_FATE_REJECTED}};
 	struct nlab_verdict verdict = {.fate = NLAB_FATE_DELIVERED};
 	struct nlab_verdict_rule *rule;
 	for (size_t i = 0; i < sizeof LOSSES / sizeof LOSSES[0]; i++) {
 		if ((rule = decide(verdicts, LOSSES[i].action, link, context))) {
-			return (struct nlab_verdict){.fate = LOSSES[i].fate, .rule = rule->id};
+			return (struct nlab_verdict){.fate = LOSSES[i].fate,
+						     .rule = rule->id,
+						     .rejects =
+							 LOSSES[i].fate == NLAB_FATE_REJECTED ? rule : NULL};
 		}
 	}
 	verdict.altered = decide(verdicts, NLAB_ACTION_CORRUPT, link, context);
@@ -174,6 +181,18 @@ size_t nlab_verdict_alter(const struct nlab_verdict_rule *rule, const struct nla
 	return length;
 }
 
+size_t nlab_verdict_answer(const struct nlab_verdict_rule *rule, const struct nlab_packet *packet,
+			   uint8_t *frame, size_t room)
+{
+	bool six = packet->layers & NLAB_LAYER_IP6;
+	struct nlab_answer_error error = {.type = (uint8_t)(rule->value >> (six ? 8 : 24)),
+					  .code = (uint8_t)(rule->value >> (six ? 0 : 16)),
+					  .rest = (uint32_t)rule->amount};
+	memcpy(error.from, rule->address, sizeof error.from);
+	return rule->value == NLAB_REJECT_RESET ? nlab_answer_reset(packet, frame, room)
+						: nlab_answer_icmp(packet, &error, frame, room);
+}
+
 /* What an order must say beside its rule, by action: the least value and amount, and the largest. */
 static bool is_sane(const struct nlab_order *order)
 {
@@ -188,6 +207,7 @@ static bool is_sane(const struct nlab_order *order)
 	    [NLAB_ACTION_CORRUPT] = {0, 65535 * BITS, 0, INT64_MAX},
 	    [NLAB_ACTION_TRUNCATE] = {14, 65535, 0, INT64_MAX},
 	    [NLAB_ACTION_RATE] = {1, INT64_C(1000000000000), 1, INT64_C(1) << 40},
+	    [NLAB_ACTION_REJECT] = {0, NLAB_REJECT_RESET, 0, UINT32_MAX},
 	};
 	return order->action > 0 && order->action < NLAB_ACTION_COUNT && nlab_rule_valid(&order->rule) &&
 	       order->value >= RANGES[order->action].value_min &&
@@ -204,7 +224,8 @@ uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_ord
 		nlab_error_set(error, sane ? ENOSPC : EINVAL, "add a rule to the wire", "%s", order->text);
 		return 0;
 	}
-	verdicts->rules[verdicts->count++] = (struct nlab_verdict_rule){
+	struct nlab_verdict_rule *rule = &verdicts->rules[verdicts->count++];
+	*rule = (struct nlab_verdict_rule){
 	    .id = ++verdicts->last_id,
 	    .action = order->action,
 	    .link = order->link,
@@ -216,6 +237,7 @@ uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_ord
 	    .amount = order->amount,
 	    .rule = order->rule,
 	};
+	memcpy(rule->address, order->address, sizeof rule->address);
 	return verdicts->last_id;
 }
 

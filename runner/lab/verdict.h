@@ -1,5 +1,5 @@
 /* verdict.h: the rules of the wire: what becomes of a packet.
- * Floor lab. Rules are asked action by action: cut, drop, then what alters the packet (corrupt, truncate), duplicate, hold,
+ * Floor lab. Rules are asked action by action: cut, drop, reject, then what alters the packet (corrupt, truncate), duplicate, hold,
  * delay, rate. What is lost is not held, what is held is neither delayed nor queued; all else adds up. For each action the
  * oldest rule decides that matches, has let its `skip` packets pass, has the luck of its `chance`, and is not used up. */
 #ifndef NLAB_LAB_VERDICT_H
@@ -23,6 +23,7 @@ struct nlab_verdict_rule {
 	uint64_t hits;
 	bool matched;              /* its form has matched a packet */
 	bool told_match, told_hit; /* and the recording knows it, and that it has decided */
+	uint8_t address[16];       /* reject: the source of its answers */
 	struct nlab_rule rule;
 };
 
@@ -40,6 +41,7 @@ struct nlab_verdict {
 	uint16_t copier; /* the rule that says so */
 	const struct nlab_verdict_rule
 	    *altered; /* how to change it; NULL: not. Borrowed until the next order */
+	const struct nlab_verdict_rule *rejects; /* how to answer it; NULL: not. Borrowed as well */
 };
 
 /* What becomes of this packet on this link; counts the rules that decide. `context` has its record: the time, the length. */
@@ -52,6 +54,10 @@ void nlab_verdicts_tell(struct nlab_verdicts *verdicts, struct nlab_recording *r
 /* Change a frame of `length` bytes, which is decoded in `packet`, as an altering rule says; returns its new length. */
 size_t nlab_verdict_alter(const struct nlab_verdict_rule *rule, const struct nlab_packet *packet,
 			  uint8_t *frame, size_t length);
+
+/* Build the answer of a rejecting rule to a packet, as nlab_answer_icmp() does. Returns its size, 0: there is none. */
+size_t nlab_verdict_answer(const struct nlab_verdict_rule *rule, const struct nlab_packet *packet,
+			   uint8_t *frame, size_t room);
 
 /* Add the rule of a NLAB_ORDER_RULE. Returns its id, 0 with `error` when it makes no sense or there are too many. */
 uint16_t nlab_verdicts_add(struct nlab_verdicts *verdicts, const struct nlab_order *order,

@@ -4,9 +4,11 @@
 #include "lab/wire.h"
 
 #include "base/clock.h"
+#include "facts/answer.h"
 #include "facts/checksum.h"
 #include "facts/flow.h"
 #include "lab/addresses.h"
+#include "lab/outbox.h"
 #include "lab/queue.h"
 #include "lab/tap.h"
 #include "lab/verdict.h"
@@ -21,6 +23,7 @@ struct nlab_wire {
 	struct nlab_addresses addresses;
 	struct nlab_verdicts verdicts;
 	struct nlab_queue queue;
+	struct nlab_outbox outbox; /* answers that are still to be carried */
 };
 
 struct nlab_wire *nlab_wire_new(struct nlab_recording *recording, struct nlab_error *error)
@@ -47,6 +50,7 @@ void nlab_wire_free(struct nlab_wire *wire)
 	}
 	nlab_taps_close(&wire->taps);
 	nlab_queue_free(&wire->queue);
+	nlab_outbox_free(&wire->outbox);
 	nlab_flows_free(wire->flows);
 	free(wire);
 }
@@ -135,7 +139,7 @@ static void deliver_late(struct nlab_wire *wire, struct nlab_packet_record *reco
 static uint32_t dispatch(struct nlab_wire *wire, struct nlab_packet_record *draft, const uint8_t *frame,
 			 const struct nlab_verdict *verdict)
 {
-	draft->rule = verdict->rule;
+	draft->rule = verdict->rule ? verdict->rule : draft->made_by;
 	atomic_init(&draft->fate, verdict->fate);
 	if (verdict->fate == NLAB_FATE_DELIVERED) {
 		bool loopback = draft->from_port == draft->to_port;
@@ -162,12 +166,27 @@ static uint32_t alter(struct nlab_wire *wire, struct nlab_packet_record *draft,
 	return id;
 }
 
-static void carry_frame(struct nlab_wire *wire, const struct nlab_arrival *arrival)
+/* Answer a rejected packet from the interface that it went to. */
+static void reject(struct nlab_wire *wire, const struct nlab_packet_record *draft,
+		   const struct nlab_packet *packet, const struct nlab_verdict_rule *rule)
+{
+	uint8_t frame[NLAB_ANSWER_ROOM];
+	size_t size = nlab_verdict_answer(rule, packet, frame, sizeof frame);
+	if (size > 0) { /* then it went to one interface: a group is not answered */
+		nlab_outbox_add(&wire->outbox, draft->to_port, rule->id, draft->head.time_ns + 1, frame,
+				size);
+	}
+}
+
+/* `made_by`: the rule whose answer it is, 0: it was sent. */
+static void carry_frame(struct nlab_wire *wire, const struct nlab_arrival *arrival, uint16_t made_by)
 {
 	struct nlab_frame *frame = arrival->frame;
 	struct nlab_packet packet;
-	struct nlab_packet_record draft = {
-	    .head.time_ns = frame->time_ns, .captured = frame->captured, .length = frame->length};
+	struct nlab_packet_record draft = {.head.time_ns = frame->time_ns,
+					   .made_by = made_by,
+					   .captured = frame->captured,
+					   .length = frame->length};
 	struct nlab_verdict verdict = {.fate = NLAB_FATE_DELIVERED};
 	if (frame->checksum_pending) {
 		nlab_checksum_complete(frame->bytes, frame->captured);
@@ -189,13 +208,34 @@ static void carry_frame(struct nlab_wire *wire, const struct nlab_arrival *arriv
 		copy.rule = verdict.rule ? verdict.rule : verdict.copier;
 		dispatch(wire, &draft, frame->bytes, &copy);
 	}
+	if (verdict.rejects) {
+		reject(wire, &draft, &packet, verdict.rejects);
+	}
+}
+
+/* Carry the answers to what was carried, and the answers to these. They end: nothing answers an answer without end. */
+static void carry_answers(struct nlab_wire *wire)
+{
+	struct nlab_outbox_item *item;
+	while ((item = nlab_outbox_take(&wire->outbox))) {
+		struct nlab_frame frame = {.bytes = item->frame,
+					   .length = item->length,
+					   .captured = item->length,
+					   .time_ns = item->time_ns};
+		const struct nlab_tap *from = nlab_taps_at(&wire->taps, item->from);
+		if (from) {
+			carry_frame(wire, &(struct nlab_arrival){from, &frame}, item->made_by);
+		}
+		free(item);
+	}
 }
 
 size_t nlab_wire_carry(struct nlab_wire *wire)
 {
 	size_t count = nlab_taps_receive(&wire->taps);
 	for (size_t i = 0; i < count; i++) {
-		carry_frame(wire, &wire->taps.arrivals[i]);
+		carry_frame(wire, &wire->taps.arrivals[i], 0);
+		carry_answers(wire);
 	}
 	return count;
 }
@@ -213,7 +253,8 @@ bool nlab_wire_inject(struct nlab_wire *wire, uint16_t interface, uint8_t *frame
 				  .length = (uint32_t)length,
 				  .captured = (uint32_t)length,
 				  .time_ns = nlab_clock_recording_ns()};
-	carry_frame(wire, &(struct nlab_arrival){from, &sent});
+	carry_frame(wire, &(struct nlab_arrival){from, &sent}, 0);
+	carry_answers(wire);
 	return true;
 }
 

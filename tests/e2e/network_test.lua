@@ -4,6 +4,7 @@ local session = require "session"
 
 session.all_pass "network.lua"
 session.all_pass "faults.lua"
+session.all_pass "answers.lua"
 
 local path = session.fixtures .. "network_misuse.lua"
 local run = session.netlab(path)
@@ -45,6 +46,14 @@ session.rows(run, {
   { "bit 8", "ERROR", rule .. "bit: a whole number, 0 to 7, is needed" },
   { "truncated to 5 bytes", "ERROR", rule .. "truncate: a whole number, 14 to 65535, is needed" },
   { "truncated to nothing said", "ERROR", rule .. "truncate: a whole number, 14 to 65535, is needed" },
+  { "an answer with a slip", "ERROR", rule .. "reject: 'port-unreachble' is no answer (did you mean \"port-unreachable\"?" },
+  { "no answer", "ERROR", rule .. "reject: 'nil' is no answer; the answers are rst, net-unreachable" },
+  { "a reset from a router", "ERROR", rule .. "reject: a reset has no MTU, and comes from whom" },
+  { "too big without an MTU", "ERROR", rule .. "reject: 'fragmentation-needed' tells an MTU" },
+  { "an MTU that is none", "ERROR", rule .. "reject: mtu is a whole number of bytes" },
+  { "type 256", "ERROR", rule .. "reject: the type of an ICMP error is a whole number, 0 to 255" },
+  { "a field of no error", "ERROR", rule .. "reject: unknown field 'kind' of an ICMP error" },
+  { "a router without an address", "ERROR", rule .. "'gate' is not an IPv4 or IPv6 address" },
   { "options that are no table", "ERROR", rule .. "the options of a rule are a table" },
 }, "misuse of a network")
 

@@ -357,6 +357,12 @@ test("the fields of a link", function(t)
   t.equal(column(rows_of(network_text, "link fields"), 1), keys(upvalue(read_link, "link_fields")))
 end)
 
+test("the answers of rejecting rules", function(t)
+  local names = { "rst" }
+  for _, cells in ipairs(rows_of(network_text, "reject")) do names[#names + 1] = cells[1]:match "^[%w-]+" end
+  t.equal(names, require "netlab.lab.reject".names)
+end)
+
 test("the fates of packets", function(t)
   local known = {}
   for name in read "runner/facts/recording.c":gmatch '%[NLAB_FATE_%u+%] = "(%l+)"' do known[name] = true end

@@ -4,6 +4,8 @@
 #include "frames.h"
 #include "recorded.h"
 
+#include "facts/answer.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -237,6 +239,32 @@ static void copies_and_changes_come_with_any_fate(void **state)
 	assert_null(verdict.altered);
 }
 
+static void rejecting_is_losing_with_an_answer(void **state)
+{
+	struct nlab_packet packet;
+	struct nlab_packet_record record = {.length = 100};
+	uint8_t answer[NLAB_ANSWER_ROOM];
+	(void)state;
+	uint16_t reject = add_fault(NLAB_ACTION_REJECT, NLAB_REJECT_ICMP(3, 13, 1, 1), 0);
+	struct nlab_verdict verdict = judge(53);
+	assert_int_equal(verdict.fate, NLAB_FATE_REJECTED);
+	assert_int_equal(verdict.rule, reject);
+	nlab_packet_decode(&packet, frame.bytes, frame.size, frame.size);
+	assert_true(nlab_verdict_answer(verdict.rejects, &packet, answer, sizeof answer) > 0);
+	assert_int_equal(answer[FRAME_TRANSPORT], 3);
+	assert_int_equal(answer[FRAME_TRANSPORT + 1], 13);
+	const struct nlab_verdict_rule reset = {.action = NLAB_ACTION_REJECT, .value = NLAB_REJECT_RESET};
+	assert_int_equal(nlab_verdict_answer(&reset, &packet, answer, sizeof answer), 0); /* it is UDP */
+	record.made_by = reject; /* an answer is not answered */
+	verdict = nlab_verdict(&verdicts, 7, &(struct nlab_packet_context){&packet, &record});
+	assert_int_equal(verdict.fate, NLAB_FATE_DELIVERED);
+	add_fault(NLAB_ACTION_DROP, 0, 0);
+	verdict = judge(53);
+	assert_int_equal(verdict.fate, NLAB_FATE_DROPPED);
+	assert_null(verdict.rejects);
+	assert_hits(reject, 1);
+}
+
 static void frames_are_altered_as_told(void **state)
 {
 	struct nlab_packet packet;
@@ -339,6 +367,9 @@ static void nonsense_makes_no_rule(void **state)
 	order = order_for(NLAB_ACTION_RATE, "dport", 1);
 	order.amount = 1000;
 	assert_refused(&order, EINVAL); /* no rate */
+	order = order_for(NLAB_ACTION_REJECT, "dport", 1);
+	order.value = NLAB_REJECT_RESET + 1;
+	assert_refused(&order, EINVAL);
 	order = order_for(NLAB_ACTION_TRUNCATE, "dport", 1);
 	order.value = 13;
 	assert_refused(&order, EINVAL); /* not even an Ethernet header */
@@ -377,6 +408,7 @@ int main(void)
 	    cmocka_unit_test_setup(jitter_keeps_the_order, clear),
 	    cmocka_unit_test_setup(a_rate_is_a_line_with_a_queue, clear),
 	    cmocka_unit_test_setup(copies_and_changes_come_with_any_fate, clear),
+	    cmocka_unit_test_setup(rejecting_is_losing_with_an_answer, clear),
 	    cmocka_unit_test_setup(frames_are_altered_as_told, clear),
 	    cmocka_unit_test_setup(rules_are_taken_out_by_id_and_by_action, clear),
 	    cmocka_unit_test_setup(the_first_match_and_the_first_decision_are_recorded_once, clear),

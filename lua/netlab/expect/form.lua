@@ -15,7 +15,7 @@ local terms = require "netlab.expect.terms"
 
 local form = {}
 
-local lost_fates = { dropped = true, cut = true }
+local lost_fates = { dropped = true, cut = true, rejected = true }
 
 ---Whether the wire lost a packet.
 ---@param view table

@@ -154,7 +154,9 @@ end
 
 -- ---- the other reasons ----
 
-local lost_because = { dropped = "a rule of the wire dropped it", cut = "the link was cut" }
+local lost_because = {
+  dropped = "a rule of the wire dropped it", cut = "the link was cut", rejected = "a rule of the wire rejected it",
+}
 
 local function repeat_means(case)
   local text = "it is the same segment as %s, sent again: its sender saw no acknowledgement in time"

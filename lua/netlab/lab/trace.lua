@@ -66,7 +66,8 @@ local function chooser(self, link)
   local hosts = self.known_hosts
   return function(packet)
     local from = hosts[packet.from]
-    return not packet.copy_of and not (from and from.router and packet.src_host and packet.src_host ~= packet.from)
+    local passed_on = from and from.router and packet.src_host and packet.src_host ~= packet.from
+    return not packet.copy_of and (packet.made_by or not passed_on)
   end
 end
 

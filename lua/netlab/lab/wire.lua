@@ -1,6 +1,5 @@
--- wire.lua: orders to the wire that connects the hosts: lose, delay, hold, release, cut, restore.
--- A rule is a packet form of the expectation language (docs/expectations.md). Of the rules that match a packet, cut
--- and drop decide before hold, and hold before delay; among rules of the same kind, the oldest that is not used up.
+-- wire.lua: orders to the wire that connects the hosts: lose, reject, delay, change, hold, release, cut, restore.
+-- A rule is a packet form of the expectation language (docs/expectations.md). docs/network.md says which rule decides.
 -- What stays inside a host never meets the wire.
 
 local encode = require "netlab.core.rule".encode
@@ -9,6 +8,7 @@ local grammar = require "netlab.expect.grammar"
 local order = require "netlab.core.order"
 local units = require "netlab.core.units"
 local place = require "netlab.lab.place"
+local reject = require "netlab.lab.reject"
 
 ---@class netlab.Rule a rule of the wire
 ---@field id integer
@@ -128,6 +128,20 @@ end
 ---@return netlab.Rule
 function Wire:drop(text, options)
   return add(self, { action = "drop" }, text, options)
+end
+
+---Lose packets, and answer each to its sender, on behalf of the receiver, a router or a firewall. The answer is a packet
+---of the interface that the rejected one was on its way to; its field made_by is this rule. What may not be answered
+---(an ICMP error, a reset with "rst", a broadcast) is lost only.
+---@param text string a packet form, or only a direction
+---@param with string|{ type: integer, code: integer?, mtu: integer? } "rst", or the name of an ICMP error
+---  ("port-unreachable", "fragmentation-needed" ...), or its type and code
+---@param options netlab.RuleOptions|{ from: string, mtu: integer }|nil from: the source of the ICMP error, the address
+---  that the packet was sent to without it; mtu: of the next hop
+---@return netlab.Rule
+function Wire:reject(text, with, options)
+  option(options)
+  return add(self, reject.fields(with, options or {}), text, options, { "from", "mtu", from = true, mtu = true })
 end
 
 ---Deliver packets later than they were sent. Packets of one rule keep their order, also with jitter; a rule with a

@@ -26,8 +26,10 @@ function experiment(title) end
 ---@field id integer                    counts the packets from 1
 ---@field time number                   s: when it left the sender, since the beginning
 ---@field received number?              s: when it was handed to the receiver
----@field fate "delivered"|"dropped"|"cut"|"held"|"pending"|"nowhere"  what the wire did
+---@field fate "delivered"|"dropped"|"rejected"|"cut"|"held"|"pending"|"altered"|"nowhere"  what the wire did
 ---@field rule integer?                 id of the rule that decided
+---@field made_by integer?              id of the rule whose answer it is
+---@field copy_of integer?              id of the packet that the wire made this copy of
 ---@field flow integer?                 number of its connection
 ---@field from string?                  host by interface
 ---@field to string?                    host by interface, "*" for broadcast and multicast
