@@ -110,6 +110,16 @@ static int order_puppet(lua_State *L)
 	return push_host(L, &reply);
 }
 
+/* answer(host id, answers): what a puppet answers by itself, bits of enum nlab_answers */
+static int order_answer(lua_State *L)
+{
+	struct nlab_order order = {
+	    .kind = NLAB_ORDER_ANSWER, .host = check_host(L, 1), .value = luaL_checkinteger(L, 2)};
+	struct nlab_reply reply;
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	return 0;
+}
+
 /* inject(host id, interface, frame): send it as if that interface had sent it */
 static int order_inject(lua_State *L)
 {
@@ -256,17 +266,10 @@ static int order_file(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"host", order_host},
-    {"puppet", order_puppet},
-    {"inject", order_inject},
-    {"link", order_link},
-    {"attach", order_attach},
-    {"cable", order_cable},
-    {"interface", order_interface},
-    {"crash", order_crash},
-    {"reboot", order_reboot},
-    {"file", order_file},
-    {NULL, NULL},
+    {"host", order_host},     {"puppet", order_puppet},       {"answer", order_answer},
+    {"inject", order_inject}, {"link", order_link},           {"attach", order_attach},
+    {"cable", order_cable},   {"interface", order_interface}, {"crash", order_crash},
+    {"reboot", order_reboot}, {"file", order_file},           {NULL, NULL},
 };
 
 int luaopen_netlab_order(lua_State *L)

@@ -25,6 +25,8 @@ enum nlab_order_kind {
 	NLAB_ORDER_LINK,
 	/* Give a host an interface: host, link, text = its addresses, value = MTU or 0 -> text = "NAME MAC". */
 	NLAB_ORDER_ATTACH,
+	/* What a puppet answers by itself from now on: host, value = bits of enum nlab_answers. */
+	NLAB_ORDER_ANSWER,
 	/* Pull a cable or plug it in: host, name = interface, value = 1 plugged in. */
 	NLAB_ORDER_CABLE,
 	/* Set a host's interface up or down: host, name = interface, value = 1 up. Up again, it has its addresses and static
@@ -81,6 +83,15 @@ enum nlab_action {
 /* An ICMP error by type and code over IPv4, and over IPv6. */
 #define NLAB_REJECT_ICMP(type4, code4, type6, code6)                                                         \
 	((int64_t)(type4) << 24 | (int64_t)(code4) << 16 | (int64_t)(type6) << 8 | (int64_t)(code6))
+
+/* What a puppet may answer by itself. */
+enum nlab_answers {
+	NLAB_ANSWERS_ARP = 1 << 0, /* ARP requests and neighbour solicitations for its addresses */
+	NLAB_ANSWERS_ACKNOWLEDGE =
+	    1 << 1,                   /* SYN with SYN,ACK; all else that takes sequence numbers with ACK */
+	NLAB_ANSWERS_REFUSE = 1 << 2, /* TCP with RST, UDP with port unreachable */
+	NLAB_ANSWERS_END = 1 << 3
+};
 
 /* The name of an action as scripts and reports use it ("drop", "delay", ...). */
 const char *nlab_action_name(unsigned action);

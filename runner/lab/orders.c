@@ -74,6 +74,16 @@ static bool inject_frame(struct nlab_request *c)
 			    nlab_request_refuse(c, EINVAL, "send a frame", c->order->name));
 }
 
+static bool set_answers(struct nlab_request *c)
+{
+	uint16_t host = c->order->host;
+	bool puppet =
+	    host > 0 && host <= c->orders->network->count && c->orders->network->hosts[host - 1].puppet;
+	nlab_wire_drain(c->orders->wire, NLAB_DRAIN_MAX); /* what was sent before is not concerned */
+	return (puppet && nlab_wire_answer(c->orders->wire, host, c->order->value)) ||
+	       nlab_request_refuse(c, EINVAL, "have a puppet answer", puppet ? "not so" : "it is no puppet");
+}
+
 static bool make_link(struct nlab_request *c)
 {
 	c->reply->value =
@@ -180,6 +190,7 @@ static const struct {
 } HANDLERS[NLAB_ORDER_COUNT] = {
     [NLAB_ORDER_PUPPET] = {make_puppet, true},
     [NLAB_ORDER_INJECT] = {inject_frame, true},
+    [NLAB_ORDER_ANSWER] = {set_answers, true},
     [NLAB_ORDER_LINK] = {make_link, true},
     [NLAB_ORDER_ATTACH] = {attach_host, true},
     [NLAB_ORDER_CABLE] = {move_cable, true},

@@ -9,6 +9,7 @@
 #include "facts/flow.h"
 #include "lab/addresses.h"
 #include "lab/outbox.h"
+#include "lab/puppets.h"
 #include "lab/queue.h"
 #include "lab/tap.h"
 #include "lab/verdict.h"
@@ -23,6 +24,7 @@ struct nlab_wire {
 	struct nlab_addresses addresses;
 	struct nlab_verdicts verdicts;
 	struct nlab_queue queue;
+	struct nlab_puppets puppets;
 	struct nlab_outbox outbox; /* answers that are still to be carried */
 };
 
@@ -50,6 +52,7 @@ void nlab_wire_free(struct nlab_wire *wire)
 	}
 	nlab_taps_close(&wire->taps);
 	nlab_queue_free(&wire->queue);
+	nlab_puppets_free(&wire->puppets);
 	nlab_outbox_free(&wire->outbox);
 	nlab_flows_free(wire->flows);
 	free(wire);
@@ -73,6 +76,11 @@ void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host)
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address)
 {
 	return nlab_addresses_add(&wire->addresses, host, address);
+}
+
+bool nlab_wire_answer(struct nlab_wire *wire, uint16_t host, int64_t answers)
+{
+	return nlab_puppets_set(&wire->puppets, host, answers);
 }
 
 int nlab_wire_fd(const struct nlab_wire *wire)
@@ -103,9 +111,25 @@ static void mark(struct nlab_wire *wire, const struct nlab_tap *from, const stru
 
 /* ---- delivering ---- */
 
+/* A puppet that answers by itself is reached by a frame; its answer leaves at `now_ns`. */
+static void reach_puppet(struct nlab_wire *wire, const struct nlab_tap *puppet,
+			 const struct nlab_packet_record *record, int64_t now_ns)
+{
+	uint8_t frame[NLAB_ANSWER_ROOM], address[16];
+	struct nlab_packet packet;
+	nlab_packet_decode(&packet, record->frame, record->captured, record->length);
+	uint16_t asked = nlab_answer_asked(&packet, address) ? nlab_addresses_host(&wire->addresses, address)
+							     : record->dst_host;
+	size_t size =
+	    nlab_puppets_answer(&wire->puppets, puppet, asked, record->flow, &packet, frame, sizeof frame);
+	if (size > 0) {
+		nlab_outbox_add(&wire->outbox, puppet->port.id, 0, now_ns, frame, size);
+	}
+}
+
 /* Hand a recorded frame to its receivers; its fate and time say so already, unless no one can take it: an interface is
  * down, or its host has crashed meanwhile. */
-static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record)
+static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record, int64_t now_ns)
 {
 	const struct nlab_tap *from = wire->taps.tap[record->from_port - 1];
 	bool taken = from->port.loopback;
@@ -114,6 +138,9 @@ static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record)
 		if (nlab_tap_takes(to, from, record->to_port)) {
 			taken |= !to->port.port ||
 				 nlab_port_send(to->port.port, record->frame, record->captured, NULL);
+			if (nlab_puppets_listen(&wire->puppets, to)) {
+				reach_puppet(wire, to, record, now_ns);
+			}
 		}
 	}
 	if (!taken) {
@@ -126,10 +153,11 @@ static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record)
 /* Deliver a frame that was waiting in the queue. */
 static void deliver_late(struct nlab_wire *wire, struct nlab_packet_record *record)
 {
-	atomic_store(&record->received_ns, nlab_clock_recording_ns());
+	int64_t now_ns = nlab_clock_recording_ns();
+	atomic_store(&record->received_ns, now_ns);
 	atomic_store(&record->fate, NLAB_FATE_DELIVERED);
 	nlab_recording_wake(wire->recording);
-	transmit(wire, record);
+	transmit(wire, record, now_ns);
 }
 
 /* ---- carrying ---- */
@@ -147,7 +175,7 @@ static uint32_t dispatch(struct nlab_wire *wire, struct nlab_packet_record *draf
 	}
 	struct nlab_packet_record *record = nlab_recording_packet(wire->recording, draft, frame);
 	if (record && verdict->fate == NLAB_FATE_DELIVERED) {
-		transmit(wire, record);
+		transmit(wire, record, record->head.time_ns + 1);
 	} else if (record && (verdict->fate == NLAB_FATE_PENDING || verdict->fate == NLAB_FATE_HELD)) {
 		nlab_queue_add(&wire->queue, record, verdict->rule, verdict->due_ns);
 	}
@@ -193,6 +221,9 @@ static void carry_frame(struct nlab_wire *wire, const struct nlab_arrival *arriv
 	}
 	nlab_packet_decode(&packet, frame->bytes, frame->captured, frame->length);
 	mark(wire, arrival->from, &packet, &draft);
+	if (nlab_puppets_listen(&wire->puppets, arrival->from)) {
+		nlab_puppets_sent(&wire->puppets, arrival->from->port.host, draft.flow, &packet);
+	}
 	if (draft.to_port == NLAB_PORT_NONE) {
 		verdict.fate = NLAB_FATE_NOWHERE;
 	} else if (!arrival->from->port.loopback) {
@@ -274,6 +305,7 @@ int64_t nlab_wire_due(struct nlab_wire *wire)
 	struct nlab_packet_record *record;
 	while ((record = nlab_queue_take_due(&wire->queue, nlab_clock_recording_ns()))) {
 		deliver_late(wire, record);
+		carry_answers(wire);
 	}
 	return nlab_queue_next_due(&wire->queue);
 }
@@ -291,6 +323,7 @@ size_t nlab_wire_release(struct nlab_wire *wire, uint16_t id, size_t count)
 	struct nlab_packet_record *record;
 	while (released < count && (record = nlab_queue_take_held(&wire->queue, id))) {
 		deliver_late(wire, record);
+		carry_answers(wire);
 		released++;
 	}
 	return released;
@@ -304,6 +337,7 @@ size_t nlab_wire_remove(struct nlab_wire *wire, uint16_t id, unsigned action)
 		struct nlab_packet_record *record;
 		while ((record = nlab_queue_take_of(&wire->queue, gone))) {
 			deliver_late(wire, record);
+			carry_answers(wire);
 		}
 		removed++;
 	}

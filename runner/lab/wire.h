@@ -36,6 +36,9 @@ bool nlab_wire_inject(struct nlab_wire *wire, uint16_t interface, uint8_t *frame
 /* Say that `host` has this network address (IPv4 as ::ffff:a.b.c.d), so that packets carry the host's id. */
 bool nlab_wire_address(struct nlab_wire *wire, uint16_t host, const struct in6_addr *address);
 
+/* Have a puppet answer by itself: bits of enum nlab_answers. False when these make no sense (lab/puppets.h). */
+bool nlab_wire_answer(struct nlab_wire *wire, uint16_t host, int64_t answers);
+
 /* Take the ports of a host out: nothing of it is carried or recorded any more. They stay open, since closing takes long. */
 void nlab_wire_unplug(struct nlab_wire *wire, uint16_t host);
 

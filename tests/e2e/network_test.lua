@@ -54,6 +54,8 @@ session.rows(run, {
   { "type 256", "ERROR", rule .. "reject: the type of an ICMP error is a whole number, 0 to 255" },
   { "a field of no error", "ERROR", rule .. "reject: unknown field 'kind' of an ICMP error" },
   { "a router without an address", "ERROR", rule .. "'gate' is not an IPv4 or IPv6 address" },
+  { "an unknown answer", "ERROR", "a puppet cannot answer 'arpp': arp, acknowledge, refuse or none" },
+  { "two answers at once", "ERROR", "a puppet cannot acknowledge and refuse at once" },
   { "options that are no table", "ERROR", rule .. "the options of a rule are a table" },
 }, "misuse of a network")
 

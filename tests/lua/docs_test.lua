@@ -363,6 +363,12 @@ test("the answers of rejecting rules", function(t)
   t.equal(names, require "netlab.lab.reject".names)
 end)
 
+test("what a puppet answers", function(t)
+  local known = keys(upvalue(require "netlab.lab.puppet".methods.answer, "answers"))
+  t.equal(column(rows_of(network_text, "answers"), 1), { known[1], known[2], known[4] })
+  t.equal(known[3], "none")
+end)
+
 test("the fates of packets", function(t)
   local known = {}
   for name in read "runner/facts/recording.c":gmatch '%[NLAB_FATE_%u+%] = "(%l+)"' do known[name] = true end

@@ -216,7 +216,7 @@ static void comments(void **state)
 	size_t size;
 	uint8_t *bytes = own_file(&size);
 	assert_true(nlab_capfile_parse(&file, bytes, size, "own", &error));
-	assert_int_equal(file.comment_count, 7); /* the title and five that did not arrive */
+	assert_int_equal(file.comment_count, 7); /* the title and six that did not arrive */
 	assert_int_equal(file.comments[0].packet, 0);
 	assert_memory_equal(file.comments[0].text.at, "the title", file.comments[0].text.size);
 	assert_int_equal(file.comments[1].packet, 2);

@@ -75,6 +75,26 @@ function Puppet:send(text, more)
   puppet.send(self.test, self, "eth0", text, more)
 end
 
+local answers = { none = 0, arp = 1, acknowledge = 2, refuse = 4 } -- enum nlab_answers, runner/facts/order.h
+
+---Say what the puppet answers by itself from now on, also while the script blocks in a call: "arp" (ARP requests and
+---neighbour solicitations for its addresses), "acknowledge" (it opens connections and acknowledges all that comes),
+---"refuse" (a reset to TCP, port unreachable to UDP), "arp" and one of the others; "none" or nothing: not at all.
+---docs/network.md has the sequence numbers.
+---@param ... "arp"|"acknowledge"|"refuse"|"none"|nil
+function Puppet:answer(...)
+  local bits = 0
+  for i = 1, select("#", ...) do
+    local name = select(i, ...) or "none"
+    bits = bits | (answers[name]
+      or error(("a puppet cannot answer '%s': arp, acknowledge, refuse or none"):format(tostring(name)), 2))
+  end
+  if bits & 6 == 6 then
+    error("a puppet cannot acknowledge and refuse at once", 2)
+  end
+  order.answer(self.id, bits)
+end
+
 ---Wait for a packet of this form to reach the puppet, sent since the last t:trace, and not returned by an earlier
 ---call with the same form. It counts as a check.
 ---@param text string one packet form: "client -> peer:80 SYN"
