@@ -86,7 +86,7 @@ static int order_remove(lua_State *L)
 	return 1;
 }
 
-/* release(rule id or 0, count or 0, text) -> how many packets were delivered */
+/* release(rule id or 0, count or 0, text, packet id or nil) -> how many packets were delivered */
 static int order_release(lua_State *L)
 {
 	struct nlab_order order = {.kind = NLAB_ORDER_RELEASE, .value = luaL_checkinteger(L, 1)};
@@ -94,6 +94,7 @@ static int order_release(lua_State *L)
 	lua_Integer count = luaL_optinteger(L, 2, 0);
 	luaL_argcheck(L, count >= 0 && count < UINT32_MAX, 2, "a count of packets, 0 for all");
 	order.count = (uint32_t)count;
+	order.amount = luaL_optinteger(L, 4, 0);
 	snprintf(order.text, sizeof order.text, "%s", luaL_optstring(L, 3, ""));
 	nlab_order_ask(L, &order, -1, &reply, NULL);
 	lua_pushinteger(L, reply.value);

@@ -48,8 +48,8 @@ enum nlab_order_kind {
 	/* Take rule id `value` out (0: all of `action`; action 0: all); packets that it holds or delays are delivered first
 	 * -> value = how many rules. */
 	NLAB_ORDER_REMOVE,
-	/* Deliver packets held by rule id `value` (0: by all), at the most `count` (0: all), in the order in which they came
-	 * -> value = how many. */
+	/* Deliver packets held by rule id `value` (0: by all), at the most `count` (0: all), in the order in which they came;
+	 * or (amount > 0) the one with the id `amount` -> value = how many. */
 	NLAB_ORDER_RELEASE,
 	/* Ask about rule id `value` -> value = how many packets it has decided, value2 = how many it holds now. */
 	NLAB_ORDER_HITS,
@@ -62,7 +62,7 @@ enum nlab_order_kind {
 
 /* What a rule of the wire does with a packet; `value` and `amount` are the order's. */
 enum nlab_action {
-	NLAB_ACTION_DROP = 1, /* lose it */
+	NLAB_ACTION_DROP = 1, /* lose it, and the matching ones behind it until there are `amount` (0: 1) */
 	NLAB_ACTION_DELAY, /* deliver it `value` nanoseconds after it was sent, plus or minus up to `amount` */
 	NLAB_ACTION_HOLD,  /* keep it until it is released */
 	NLAB_ACTION_CUT,   /* lose it: the cable is cut */
@@ -72,6 +72,8 @@ enum nlab_action {
 	NLAB_ACTION_TRUNCATE, /* deliver only the first `value` bytes of its frame */
 	NLAB_ACTION_RATE, /* deliver it as a line of `value` bits a second does, with a queue of `amount` bytes before it;
 				* what finds no room there is lost */
+	NLAB_ACTION_REORDER, /* deliver it behind the next `amount` packets of its direction, or `value` nanoseconds (0: no
+			      * limit) after it was sent; decides about no other of this direction meanwhile */
 	NLAB_ACTION_REJECT, /* lose it, and answer it in the name of its receiver: `value` is NLAB_REJECT_RESET, or
 			     * NLAB_REJECT_ICMP(); `amount` is bytes 4 to 7 of the ICMP error (an MTU), `address` its
 			     * source (all zero: the packet's destination) */

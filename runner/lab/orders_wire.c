@@ -52,6 +52,11 @@ bool nlab_orders_release_held(struct nlab_request *c)
 	}
 	nlab_wire_drain(c->orders->wire, NLAB_DRAIN_MAX);
 	record_order(c, NLAB_EVENT_ORDER, c->order->value, c->order->action);
+	if (c->order->amount > 0) {
+		c->reply->value = c->order->amount <= UINT32_MAX &&
+				  nlab_wire_release_packet(c->orders->wire, id, (uint32_t)c->order->amount);
+		return true;
+	}
 	c->reply->value =
 	    (int64_t)nlab_wire_release(c->orders->wire, id, c->order->count ? c->order->count : SIZE_MAX);
 	return true;

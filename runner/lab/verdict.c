@@ -24,22 +24,49 @@ static bool has_luck(struct nlab_verdict_rule *rule)
 	return !rule->chance || (uint32_t)(next_random(&rule->random) >> 32) < rule->chance;
 }
 
-/* The rule of this action that decides about this packet, or NULL; it is counted. */
-static struct nlab_verdict_rule *decide(struct nlab_verdicts *verdicts, enum nlab_action action,
-					uint16_t link, const struct nlab_packet_context *context)
+/* A packet that is put to the rules, with what these look at. */
+struct question {
+	struct nlab_verdicts *verdicts;
+	const struct nlab_queue *queue;
+	uint16_t link;
+	const struct nlab_packet_context *context;
+};
+
+/* What an action asks beside its rule: no answer to an answer; no second packet of a direction while one waits. */
+static bool is_concerned(const struct question *q, const struct nlab_verdict_rule *rule)
 {
+	return rule->left > 0 && (!rule->link || rule->link == q->link) &&
+	       !(rule->action == NLAB_ACTION_REJECT && q->context->record->made_by) &&
+	       !(rule->action == NLAB_ACTION_REORDER &&
+		 nlab_queue_is_overtaken(q->queue, rule->id, q->context->record));
+}
+
+/* Chance, and what is left of a burst. */
+static bool is_hit(struct nlab_verdict_rule *rule)
+{
+	if (rule->burst > 0) {
+		rule->burst--;
+		return true;
+	}
+	bool lucky = has_luck(rule);
+	rule->burst = lucky && rule->action == NLAB_ACTION_DROP && rule->amount > 0 ? rule->amount - 1 : 0;
+	return lucky;
+}
+
+/* The rule of this action that decides about this packet, or NULL; it is counted. */
+static struct nlab_verdict_rule *decide(const struct question *q, enum nlab_action action)
+{
+	struct nlab_verdicts *verdicts = q->verdicts;
 	for (size_t i = 0; i < verdicts->count; i++) {
 		struct nlab_verdict_rule *rule = &verdicts->rules[i];
-		bool concerned =
-		    rule->action == action && rule->left > 0 && (!rule->link || rule->link == link) &&
-		    !(action == NLAB_ACTION_REJECT && context->record->made_by); /* no answer to an answer */
-		if (!concerned || !nlab_rule_matches(&rule->rule, context)) {
+		if (rule->action != action || !is_concerned(q, rule) ||
+		    !nlab_rule_matches(&rule->rule, q->context)) {
 			continue;
 		}
 		rule->matched = true;
 		if (rule->skip > 0) {
 			rule->skip--;
-		} else if (has_luck(rule)) {
+		} else if (is_hit(rule)) {
 			rule->hits++;
 			rule->left -= rule->left != UINT32_MAX;
 			return rule;
@@ -74,10 +101,10 @@ static int64_t queued(struct nlab_verdict_rule *rule, int64_t sent_ns, uint32_t 
 }
 
 /* The time of delivery, by the line's rate and then its delay. */
-static void schedule(struct nlab_verdicts *verdicts, uint16_t link, const struct nlab_packet_context *context,
-		     struct nlab_verdict *verdict)
+static void schedule(const struct question *q, struct nlab_verdict *verdict)
 {
-	struct nlab_verdict_rule *rate = decide(verdicts, NLAB_ACTION_RATE, link, context);
+	const struct nlab_packet_context *context = q->context;
+	struct nlab_verdict_rule *rate = decide(q, NLAB_ACTION_RATE);
 	struct nlab_verdict_rule *delay;
 	int64_t due = context->record->head.time_ns;
 	if (rate) {
@@ -85,7 +112,7 @@ static void schedule(struct nlab_verdicts *verdicts, uint16_t link, const struct
 		verdict->rule = rate->id;
 		verdict->fate = due < 0 ? NLAB_FATE_DROPPED : NLAB_FATE_PENDING;
 	}
-	if (due >= 0 && (delay = decide(verdicts, NLAB_ACTION_DELAY, link, context))) {
+	if (due >= 0 && (delay = decide(q, NLAB_ACTION_DELAY))) {
 		due = delayed(delay, due);
 		verdict->rule = delay->id;
 		verdict->fate = NLAB_FATE_PENDING;
@@ -93,8 +120,25 @@ static void schedule(struct nlab_verdicts *verdicts, uint16_t link, const struct
 	verdict->due_ns = due;
 }
 
-struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
-				 const struct nlab_packet_context *context)
+/* Whether a rule keeps the packet back until something happens. */
+static bool keep(const struct question *q, struct nlab_verdict *verdict)
+{
+	struct nlab_verdict_rule *rule = decide(q, NLAB_ACTION_HOLD);
+	bool held = rule != NULL;
+	if (!rule && !(rule = decide(q, NLAB_ACTION_REORDER))) {
+		return false;
+	}
+	verdict->fate = held ? NLAB_FATE_HELD : NLAB_FATE_PENDING;
+	verdict->rule = rule->id;
+	verdict->wait = held ? NLAB_WAIT_RELEASE : NLAB_WAIT_OVERTAKEN;
+	verdict->gap = held ? 0 : (uint32_t)rule->amount;
+	verdict->due_ns =
+	    held || rule->value == 0 ? INT64_MAX : q->context->record->head.time_ns + rule->value;
+	return true;
+}
+
+struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_queue *queue,
+				 uint16_t link, const struct nlab_packet_context *context)
 {
 	static const struct {
 		enum nlab_action action;
@@ -102,30 +146,27 @@ struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
 	} LOSSES[] = {{NLAB_ACTION_CUT, NLAB_FATE_CUT},
 		      {NLAB_ACTION_DROP, NLAB_FATE_DROPPED},
 		      {NLAB_ACTION_REJECT, NLAB_FATE_REJECTED}};
+	const struct question q = {verdicts, queue, link, context};
 	struct nlab_verdict verdict = {.fate = NLAB_FATE_DELIVERED};
 	struct nlab_verdict_rule *rule;
 	for (size_t i = 0; i < sizeof LOSSES / sizeof LOSSES[0]; i++) {
-		if ((rule = decide(verdicts, LOSSES[i].action, link, context))) {
+		if ((rule = decide(&q, LOSSES[i].action))) {
 			return (struct nlab_verdict){.fate = LOSSES[i].fate,
 						     .rule = rule->id,
 						     .rejects =
 							 LOSSES[i].fate == NLAB_FATE_REJECTED ? rule : NULL};
 		}
 	}
-	verdict.altered = decide(verdicts, NLAB_ACTION_CORRUPT, link, context);
+	verdict.altered = decide(&q, NLAB_ACTION_CORRUPT);
 	if (!verdict.altered) {
-		verdict.altered = decide(verdicts, NLAB_ACTION_TRUNCATE, link, context);
+		verdict.altered = decide(&q, NLAB_ACTION_TRUNCATE);
 	}
-	if ((rule = decide(verdicts, NLAB_ACTION_DUPLICATE, link, context))) {
+	if ((rule = decide(&q, NLAB_ACTION_DUPLICATE))) {
 		verdict.copies = (unsigned)rule->amount;
 		verdict.copier = rule->id;
 	}
-	if ((rule = decide(verdicts, NLAB_ACTION_HOLD, link, context))) {
-		verdict.fate = NLAB_FATE_HELD;
-		verdict.rule = rule->id;
-		verdict.due_ns = INT64_MAX;
-	} else {
-		schedule(verdicts, link, context, &verdict);
+	if (!keep(&q, &verdict)) {
+		schedule(&q, &verdict);
 	}
 	return verdict;
 }
@@ -199,7 +240,7 @@ static bool is_sane(const struct nlab_order *order)
 	static const struct {
 		int64_t value_min, value_max, amount_min, amount_max;
 	} RANGES[NLAB_ACTION_COUNT] = {
-	    [NLAB_ACTION_DROP] = {0, INT64_MAX, 0, INT64_MAX},
+	    [NLAB_ACTION_DROP] = {0, INT64_MAX, 0, UINT32_MAX},
 	    [NLAB_ACTION_DELAY] = {0, INT64_MAX / 4, 0, INT64_MAX / 4},
 	    [NLAB_ACTION_HOLD] = {0, INT64_MAX, 0, INT64_MAX},
 	    [NLAB_ACTION_CUT] = {0, INT64_MAX, 0, INT64_MAX},
@@ -207,6 +248,7 @@ static bool is_sane(const struct nlab_order *order)
 	    [NLAB_ACTION_CORRUPT] = {0, 65535 * BITS, 0, INT64_MAX},
 	    [NLAB_ACTION_TRUNCATE] = {14, 65535, 0, INT64_MAX},
 	    [NLAB_ACTION_RATE] = {1, INT64_C(1000000000000), 1, INT64_C(1) << 40},
+	    [NLAB_ACTION_REORDER] = {0, INT64_MAX / 4, 1, 1000000},
 	    [NLAB_ACTION_REJECT] = {0, NLAB_REJECT_RESET, 0, UINT32_MAX},
 	};
 	return order->action > 0 && order->action < NLAB_ACTION_COUNT && nlab_rule_valid(&order->rule) &&

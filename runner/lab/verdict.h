@@ -1,12 +1,13 @@
 /* verdict.h: the rules of the wire: what becomes of a packet.
  * Floor lab. Rules are asked action by action: cut, drop, reject, then what alters the packet (corrupt, truncate), duplicate, hold,
- * delay, rate. What is lost is not held, what is held is neither delayed nor queued; all else adds up. For each action the
+ * reorder, rate, delay. What is lost is not held, what is held is neither delayed nor queued; all else adds up. For each action the
  * oldest rule decides that matches, has let its `skip` packets pass, has the luck of its `chance`, and is not used up. */
 #ifndef NLAB_LAB_VERDICT_H
 #define NLAB_LAB_VERDICT_H
 
 #include "facts/order.h"
 #include "facts/recording.h"
+#include "lab/queue.h"
 
 #define NLAB_VERDICTS_MAX 128
 
@@ -20,6 +21,7 @@ struct nlab_verdict_rule {
 	uint64_t random; /* state of its random numbers */
 	int64_t value, amount;
 	int64_t last_due_ns; /* delay: when the packet before was due; rate: when the line is free again */
+	int64_t burst;       /* drop: so many more are lost whatever the chance */
 	uint64_t hits;
 	bool matched;              /* its form has matched a packet */
 	bool told_match, told_hit; /* and the recording knows it, and that it has decided */
@@ -35,18 +37,21 @@ struct nlab_verdicts {
 
 struct nlab_verdict {
 	enum nlab_fate fate;
-	uint16_t rule;   /* that decided the fate, 0: none */
-	int64_t due_ns;  /* with NLAB_FATE_PENDING: when to deliver it, recording's clock */
-	unsigned copies; /* to deliver behind it */
-	uint16_t copier; /* the rule that says so */
+	uint16_t rule;  /* that decided the fate, 0: none */
+	int64_t due_ns; /* with NLAB_FATE_PENDING: when to deliver it, recording's clock; INT64_MAX: never */
+	enum nlab_wait wait; /* with PENDING and HELD */
+	uint32_t gap;        /* with NLAB_WAIT_OVERTAKEN */
+	unsigned copies;     /* to deliver behind it */
+	uint16_t copier;     /* the rule that says so */
 	const struct nlab_verdict_rule
 	    *altered; /* how to change it; NULL: not. Borrowed until the next order */
 	const struct nlab_verdict_rule *rejects; /* how to answer it; NULL: not. Borrowed as well */
 };
 
-/* What becomes of this packet on this link; counts the rules that decide. `context` has its record: the time, the length. */
-struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, uint16_t link,
-				 const struct nlab_packet_context *context);
+/* What becomes of this packet on this link; counts the rules that decide. `queue`: what they keep back already. `context` has
+ * its record: the time, the length, the direction. */
+struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nlab_queue *queue,
+				 uint16_t link, const struct nlab_packet_context *context);
 
 /* Record which rules have matched a packet, or decided about one, for the first time since this was last called. */
 void nlab_verdicts_tell(struct nlab_verdicts *verdicts, struct nlab_recording *recording, int64_t time_ns);

@@ -151,13 +151,30 @@ static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record, 
 }
 
 /* Deliver a frame that was waiting in the queue. */
-static void deliver_late(struct nlab_wire *wire, struct nlab_packet_record *record)
+static void deliver_one(struct nlab_wire *wire, struct nlab_packet_record *record)
 {
 	int64_t now_ns = nlab_clock_recording_ns();
 	atomic_store(&record->received_ns, now_ns);
 	atomic_store(&record->fate, NLAB_FATE_DELIVERED);
 	nlab_recording_wake(wire->recording);
 	transmit(wire, record, now_ns);
+}
+
+/* A packet has been delivered: behind it goes what it has overtaken, and what that has overtaken. */
+static void deliver_overtaken(struct nlab_wire *wire, const struct nlab_packet_record *record)
+{
+	struct nlab_packet_record *late;
+	nlab_queue_overtake(&wire->queue, record);
+	while ((late = nlab_queue_take_overtaken(&wire->queue))) {
+		deliver_one(wire, late);
+		nlab_queue_overtake(&wire->queue, late);
+	}
+}
+
+static void deliver_late(struct nlab_wire *wire, struct nlab_packet_record *record)
+{
+	deliver_one(wire, record);
+	deliver_overtaken(wire, record);
 }
 
 /* ---- carrying ---- */
@@ -176,8 +193,11 @@ static uint32_t dispatch(struct nlab_wire *wire, struct nlab_packet_record *draf
 	struct nlab_packet_record *record = nlab_recording_packet(wire->recording, draft, frame);
 	if (record && verdict->fate == NLAB_FATE_DELIVERED) {
 		transmit(wire, record, record->head.time_ns + 1);
+		deliver_overtaken(wire, record);
 	} else if (record && (verdict->fate == NLAB_FATE_PENDING || verdict->fate == NLAB_FATE_HELD)) {
-		nlab_queue_add(&wire->queue, record, verdict->rule, verdict->due_ns);
+		const struct nlab_queue_item item = {record, verdict->rule, (uint8_t)verdict->wait,
+						     verdict->gap, verdict->due_ns};
+		nlab_queue_add(&wire->queue, &item);
 	}
 	return record ? record->id : 0;
 }
@@ -228,7 +248,7 @@ static void carry_frame(struct nlab_wire *wire, const struct nlab_arrival *arriv
 		verdict.fate = NLAB_FATE_NOWHERE;
 	} else if (!arrival->from->port.loopback) {
 		const struct nlab_packet_context context = {&packet, &draft};
-		verdict = nlab_verdict(&wire->verdicts, arrival->from->port.link, &context);
+		verdict = nlab_verdict(&wire->verdicts, &wire->queue, arrival->from->port.link, &context);
 		nlab_verdicts_tell(&wire->verdicts, wire->recording, frame->time_ns);
 	}
 	uint32_t id = verdict.altered ? alter(wire, &draft, &packet, frame->bytes, &verdict) : 0;
@@ -327,6 +347,16 @@ size_t nlab_wire_release(struct nlab_wire *wire, uint16_t id, size_t count)
 		released++;
 	}
 	return released;
+}
+
+bool nlab_wire_release_packet(struct nlab_wire *wire, uint16_t id, uint32_t packet)
+{
+	struct nlab_packet_record *record = nlab_queue_take_packet(&wire->queue, id, packet);
+	if (record) {
+		deliver_late(wire, record);
+		carry_answers(wire);
+	}
+	return record != NULL;
 }
 
 size_t nlab_wire_remove(struct nlab_wire *wire, uint16_t id, unsigned action)

@@ -60,6 +60,9 @@ size_t nlab_wire_remove(struct nlab_wire *wire, uint16_t id, unsigned action);
 /* Deliver held frames, as NLAB_ORDER_RELEASE says. Returns how many. */
 size_t nlab_wire_release(struct nlab_wire *wire, uint16_t id, size_t count);
 
+/* Deliver one held packet, if rule `id` (0: any) holds it. Returns whether it did. */
+bool nlab_wire_release_packet(struct nlab_wire *wire, uint16_t id, uint32_t packet);
+
 /* How many packets rule `id` has decided; *held: how many it holds now. False when there is no such rule. */
 bool nlab_wire_hits(const struct nlab_wire *wire, uint16_t id, uint64_t *hits, uint64_t *held);
 

@@ -5,6 +5,7 @@ local session = require "session"
 session.all_pass "network.lua"
 session.all_pass "faults.lua"
 session.all_pass "answers.lua"
+session.all_pass "ordering.lua"
 
 local path = session.fixtures .. "network_misuse.lua"
 local run = session.netlab(path)
@@ -46,7 +47,8 @@ session.rows(run, {
   { "bit 8", "ERROR", rule .. "bit: a whole number, 0 to 7, is needed" },
   { "truncated to 5 bytes", "ERROR", rule .. "truncate: a whole number, 14 to 65535, is needed" },
   { "truncated to nothing said", "ERROR", rule .. "truncate: a whole number, 14 to 65535, is needed" },
-  { "an answer with a slip", "ERROR", rule .. "reject: 'port-unreachble' is no answer (did you mean \"port-unreachable\"?" },
+  { "an answer with a slip", "ERROR",
+    rule .. "reject: 'port-unreachble' is no answer (did you mean \"port-unreachable\"?" },
   { "no answer", "ERROR", rule .. "reject: 'nil' is no answer; the answers are rst, net-unreachable" },
   { "a reset from a router", "ERROR", rule .. "reject: a reset has no MTU, and comes from whom" },
   { "too big without an MTU", "ERROR", rule .. "reject: 'fragmentation-needed' tells an MTU" },
@@ -56,6 +58,9 @@ session.rows(run, {
   { "a router without an address", "ERROR", rule .. "'gate' is not an IPv4 or IPv6 address" },
   { "an unknown answer", "ERROR", "a puppet cannot answer 'arpp': arp, acknowledge, refuse or none" },
   { "two answers at once", "ERROR", "a puppet cannot acknowledge and refuse at once" },
+  { "a burst of 0", "ERROR", rule .. "burst: a whole number, 1 to 1000000, is needed" },
+  { "a gap of 0", "ERROR", rule .. "gap: a whole number, 1 to 1000000, is needed" },
+  { "a limit that is no time", "ERROR", rule, "cannot read a time: a number and a unit" },
   { "options that are no table", "ERROR", rule .. "the options of a rule are a table" },
 }, "misuse of a network")
 

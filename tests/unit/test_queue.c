@@ -15,7 +15,11 @@ static struct nlab_packet_record records[1000];
 static void add(struct nlab_queue *queue, unsigned id, uint16_t rule, int64_t due_ns)
 {
 	records[id].id = id;
-	assert_true(nlab_queue_add(queue, &records[id], rule, due_ns));
+	const struct nlab_queue_item item = {.record = &records[id],
+					     .rule = rule,
+					     .wait = due_ns == HELD ? NLAB_WAIT_RELEASE : NLAB_WAIT_TIME,
+					     .due_ns = due_ns};
+	assert_true(nlab_queue_add(queue, &item));
 }
 
 static void assert_id(const struct nlab_packet_record *record, unsigned id)
@@ -54,6 +58,58 @@ static void what_is_due_first_comes_first(void **state)
 	assert_id(nlab_queue_take_due(&queue, 1000), 1);
 	assert_null(nlab_queue_take_due(&queue, INT64_MAX - 1)); /* what is held is never due */
 	assert_int_equal(nlab_queue_next_due(&queue), INT64_MAX);
+	nlab_queue_free(&queue);
+}
+
+static void one_held_packet_by_its_id(void **state)
+{
+	struct nlab_queue queue = {0};
+	(void)state;
+	add(&queue, 1, 1, HELD);
+	add(&queue, 2, 2, HELD);
+	add(&queue, 3, 1, 100);
+	assert_null(nlab_queue_take_packet(&queue, 1, 2)); /* another rule holds it */
+	assert_null(nlab_queue_take_packet(&queue, 1, 3)); /* it is delayed */
+	assert_null(nlab_queue_take_packet(&queue, 0, 0));
+	assert_id(nlab_queue_take_packet(&queue, 0, 2), 2);
+	assert_null(nlab_queue_take_packet(&queue, 0, 2));
+	assert_id(nlab_queue_take_packet(&queue, 1, 1), 1);
+	nlab_queue_free(&queue);
+}
+
+/* A packet from interface 1 to `to`. */
+static const struct nlab_packet_record *packet_to(unsigned id, uint16_t to)
+{
+	records[id].id = id;
+	records[id].from_port = 1;
+	records[id].to_port = to;
+	return &records[id];
+}
+
+static void overtaken_by_so_many_of_its_direction(void **state)
+{
+	struct nlab_queue queue = {0};
+	struct nlab_queue_item item = {.wait = NLAB_WAIT_OVERTAKEN, .rule = 5, .gap = 2, .due_ns = INT64_MAX};
+	(void)state;
+	packet_to(10, 2);
+	item.record = &records[10];
+	assert_false(nlab_queue_is_overtaken(&queue, 5, packet_to(11, 2)));
+	assert_true(nlab_queue_add(&queue, &item));
+	assert_true(nlab_queue_is_overtaken(&queue, 5, packet_to(11, 2)));
+	assert_false(nlab_queue_is_overtaken(&queue, 6, packet_to(11, 2)));
+	assert_false(nlab_queue_is_overtaken(&queue, 5, packet_to(11, 3)));
+	nlab_queue_overtake(&queue, packet_to(9, 2)); /* it was sent before */
+	nlab_queue_overtake(&queue, packet_to(11, 3));
+	nlab_queue_overtake(&queue, packet_to(12, 2));
+	assert_null(nlab_queue_take_overtaken(&queue));
+	assert_null(nlab_queue_take_held(&queue, 0));
+	nlab_queue_overtake(&queue, packet_to(13, 2));
+	assert_id(nlab_queue_take_overtaken(&queue), 10);
+	assert_null(nlab_queue_take_overtaken(&queue));
+	item.due_ns = 500; /* a limit of time */
+	assert_true(nlab_queue_add(&queue, &item));
+	assert_id(nlab_queue_take_due(&queue, 500), 10);
+	assert_int_equal(queue.overtaken, 0);
 	nlab_queue_free(&queue);
 }
 
@@ -111,6 +167,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_empty_queue),
 	    cmocka_unit_test(what_is_due_first_comes_first),
+	    cmocka_unit_test(one_held_packet_by_its_id),
+	    cmocka_unit_test(overtaken_by_so_many_of_its_direction),
 	    cmocka_unit_test(what_is_held_comes_by_rule_and_age),
 	    cmocka_unit_test(a_rule_gives_up_what_it_delays_and_holds),
 	    cmocka_unit_test(it_grows),

@@ -16,6 +16,7 @@
 #include <errno.h>
 
 static struct nlab_verdicts verdicts;
+static struct nlab_queue queue;
 static struct frame frame;
 
 static int clear(void **state)
@@ -49,7 +50,7 @@ static struct nlab_verdict judge_at(unsigned dport, int64_t time_ns, uint32_t le
 	struct nlab_packet_record record = {.head.time_ns = time_ns, .length = length};
 	frame_udp(&frame, "10.0.0.1", 5000, "10.0.0.2", dport, "x");
 	nlab_packet_decode(&packet, frame.bytes, frame.size, frame.size);
-	return nlab_verdict(&verdicts, 7, &(struct nlab_packet_context){&packet, &record});
+	return nlab_verdict(&verdicts, &queue, 7, &(struct nlab_packet_context){&packet, &record});
 }
 
 static struct nlab_verdict judge(unsigned dport)
@@ -256,13 +257,52 @@ static void rejecting_is_losing_with_an_answer(void **state)
 	const struct nlab_verdict_rule reset = {.action = NLAB_ACTION_REJECT, .value = NLAB_REJECT_RESET};
 	assert_int_equal(nlab_verdict_answer(&reset, &packet, answer, sizeof answer), 0); /* it is UDP */
 	record.made_by = reject; /* an answer is not answered */
-	verdict = nlab_verdict(&verdicts, 7, &(struct nlab_packet_context){&packet, &record});
+	verdict = nlab_verdict(&verdicts, &queue, 7, &(struct nlab_packet_context){&packet, &record});
 	assert_int_equal(verdict.fate, NLAB_FATE_DELIVERED);
 	add_fault(NLAB_ACTION_DROP, 0, 0);
 	verdict = judge(53);
 	assert_int_equal(verdict.fate, NLAB_FATE_DROPPED);
 	assert_null(verdict.rejects);
 	assert_hits(reject, 1);
+}
+
+static void a_burst_is_lost_in_a_row(void **state)
+{
+	struct nlab_order order = order_for(NLAB_ACTION_DROP, "dport", 53);
+	unsigned lost = 0, run = 0;
+	(void)state;
+	order.chance = UINT32_C(1) << 28; /* a sixteenth */
+	order.amount = 3;
+	nlab_verdicts_add(&verdicts, &order, NULL);
+	for (unsigned i = 0; i < 4000; i++) {
+		bool hit = judge(53).fate == NLAB_FATE_DROPPED;
+		assert_int_equal(judge(54).fate, NLAB_FATE_DELIVERED); /* does not match, does not count */
+		assert_true(hit || run % 3 == 0);
+		run = hit ? run + 1 : 0;
+		lost += hit;
+	}
+	assert_in_range(lost, 667 - 150, 667 + 150); /* 4000 * 3/16 / (1 + 2/16) */
+}
+
+static void one_of_a_direction_waits_to_be_overtaken(void **state)
+{
+	struct nlab_packet_record waiting = {.id = 1, .from_port = 0, .to_port = 0};
+	struct nlab_queue_item item = {
+	    .record = &waiting, .wait = NLAB_WAIT_OVERTAKEN, .gap = 2, .due_ns = INT64_MAX};
+	(void)state;
+	item.rule = add_fault(NLAB_ACTION_REORDER, 700, 2);
+	struct nlab_verdict verdict = judge_at(53, 1000, 100);
+	assert_int_equal(verdict.fate, NLAB_FATE_PENDING);
+	assert_int_equal(verdict.wait, NLAB_WAIT_OVERTAKEN);
+	assert_int_equal(verdict.gap, 2);
+	assert_int_equal(verdict.due_ns, 1700);
+	assert_true(nlab_queue_add(&queue, &item));
+	assert_verdict(53, NLAB_FATE_DELIVERED, 0);
+	nlab_queue_free(&queue);
+	assert_verdict(53, NLAB_FATE_PENDING, item.rule);
+	assert_hits(item.rule, 2);
+	struct nlab_order order = order_for(NLAB_ACTION_REORDER, "dport", 1);
+	assert_int_equal(nlab_verdicts_add(&verdicts, &order, NULL), 0); /* behind nobody */
 }
 
 static void frames_are_altered_as_told(void **state)
@@ -409,6 +449,8 @@ int main(void)
 	    cmocka_unit_test_setup(a_rate_is_a_line_with_a_queue, clear),
 	    cmocka_unit_test_setup(copies_and_changes_come_with_any_fate, clear),
 	    cmocka_unit_test_setup(rejecting_is_losing_with_an_answer, clear),
+	    cmocka_unit_test_setup(a_burst_is_lost_in_a_row, clear),
+	    cmocka_unit_test_setup(one_of_a_direction_waits_to_be_overtaken, clear),
 	    cmocka_unit_test_setup(frames_are_altered_as_told, clear),
 	    cmocka_unit_test_setup(rules_are_taken_out_by_id_and_by_action, clear),
 	    cmocka_unit_test_setup(the_first_match_and_the_first_decision_are_recorded_once, clear),

@@ -102,7 +102,7 @@ function Test:network(given)
     family.address(self.family, one)
   end
   for _, link in ipairs(links) do
-    made[link.name] = wire.new(function() return { hosts = self.known_hosts } end, link)
+    made[link.name] = wire.new(function() return { hosts = self.known_hosts, recording = self.recording } end, link)
   end
   return made
 end
@@ -185,7 +185,7 @@ function test.new(variant)
     family = variant, af = row.af, any = row.any, loopback = row.loopback,
   }
   local t = setmetatable(fields, { __index = Test })
-  t.wire = wire.new(function() return { hosts = t.known_hosts } end)
+  t.wire = wire.new(function() return { hosts = t.known_hosts, recording = recording } end)
   t.soft = setmetatable({ hard = false }, { __index = t })
   return t
 end

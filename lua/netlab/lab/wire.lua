@@ -5,6 +5,7 @@
 local encode = require "netlab.core.rule".encode
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
+local held = require "netlab.lab.held"
 local order = require "netlab.core.order"
 local units = require "netlab.core.units"
 local place = require "netlab.lab.place"
@@ -24,11 +25,18 @@ function Rule:hits()
   return order.hits(self.id)
 end
 
----Deliver packets that this rule holds, in the order in which they came.
----@param count integer? at the most so many; all without it
+---Deliver packets that this rule holds: in the order in which they came, or in the order that is given.
+---@param what integer|(string|integer)[]|nil at the most so many, nil: all; or a list: a packet form is the oldest held
+---  packet that matches it, a number the place among the held packets
 ---@return integer released
-function Rule:release(count)
-  return order.release(self.id, count or 0, "release " .. self.text)
+function Rule:release(what)
+  return held.release(self.context(), self.id, what, "release " .. self.text)
+end
+
+---The packets that this rule holds now, in the order in which they came.
+---@return netlab.Packet[]
+function Rule:held()
+  return held.list(self.context().recording, self.id)
 end
 
 ---Take the rule out; what it holds or delays is delivered at once.
@@ -113,7 +121,7 @@ local function add(self, order_fields, text, options, own)
   end
   local shown = ("%s %s"):format(order_fields.action, text)
   order_fields.rule, order_fields.text, order_fields.link = compile(self, text), shown, self.link
-  return setmetatable({ id = order.rule(order_fields), text = shown }, Rule)
+  return setmetatable({ id = order.rule(order_fields), text = shown, context = self.context }, Rule)
 end
 
 ---@class netlab.RuleOptions what any rule may be given
@@ -124,10 +132,12 @@ end
 
 ---Lose packets.
 ---@param text string a packet form: "server -> client SYN,ACK", or only a direction: "client -> server"
----@param options netlab.RuleOptions? chance = 0.1 is a loss of a tenth of the frames
+---@param options netlab.RuleOptions|{ burst: integer }|nil chance = 0.1 is a loss of a tenth of the frames; burst: how
+---  many matching packets in a row are lost when one is, 1 without it
 ---@return netlab.Rule
 function Wire:drop(text, options)
-  return add(self, { action = "drop" }, text, options)
+  local burst = whole(option(options, "burst") or 1, 1, 1000000, "burst")
+  return add(self, { action = "drop", amount = burst }, text, options, { "burst", burst = true })
 end
 
 ---Lose packets, and answer each to its sender, on behalf of the receiver, a router or a firewall. The answer is a packet
@@ -202,6 +212,19 @@ function Wire:rate(text, rate, options)
   return add(self, fields, text, options, { "queue", queue = true })
 end
 
+---Deliver packets behind others that were sent after them: a packet is delivered right behind the next `gap` packets of
+---its direction that are delivered. The rule decides about no other packet of that direction meanwhile.
+---@param text string a packet form, or only a direction
+---@param options netlab.RuleOptions|{ gap: integer, limit: number|string }|nil gap: how many packets, 1 to 1000000, 1
+---  without it; limit: a time after which it is delivered anyway, none without it
+---@return netlab.Rule
+function Wire:reorder(text, options)
+  local gap = whole(option(options, "gap") or 1, 1, 1000000, "gap")
+  local limit = option(options, "limit") and units.nanoseconds(options.limit) or 0
+  local fields = { action = "reorder", amount = gap, value = limit }
+  return add(self, fields, text, options, { "gap", "limit", gap = true, limit = true })
+end
+
 ---Keep packets back until they are released.
 ---@param text string a packet form
 ---@param options netlab.RuleOptions?
@@ -210,11 +233,11 @@ function Wire:hold(text, options)
   return add(self, { action = "hold" }, text, options)
 end
 
----Deliver what is held, by any rule, in the order in which it came.
----@param count integer? at the most so many; all without it
+---Deliver what is held, by any rule: in the order in which it came, or in the order that is given.
+---@param what integer|(string|integer)[]|nil as of rule:release
 ---@return integer released
-function Wire:release(count) -- luacheck: ignore self
-  return order.release(0, count or 0, "release")
+function Wire:release(what)
+  return held.release(self.context(), 0, what, "release")
 end
 
 ---Cut the cable: nothing arrives any more, until restore().
@@ -243,7 +266,7 @@ end
 local wire = {}
 
 ---The wire of an experiment, or one of its links: then its rules hold there alone.
----@param context fun(): table that gives {hosts = {name = host}} as they are when it is called
+---@param context fun(): table that gives {hosts = {name = host}, recording =} as they are when it is called
 ---@param link { id: integer, name: string }?
 ---@return netlab.Wire
 function wire.new(context, link)
