@@ -1,6 +1,8 @@
 /* order_wire.c: of netlab.core.order: rules of the wire, from their making to their removal. Floor bind. */
 #include "bind/order.h"
 
+#include "bind/units.h"
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,6 +114,25 @@ static int order_hits(lua_State *L)
 	return 2;
 }
 
+/* filter(rule id, packet id or 0, what it says about that packet, delay or nil) -> the next packet's id, 0: the rule is gone. The
+ * order NLAB_ORDER_FILTER. Blocks. */
+static int order_filter(lua_State *L)
+{
+	static const char *const SAYS[NLAB_FILTER_COUNT + 1] = {
+	    [NLAB_FILTER_PASS] = "pass",           [NLAB_FILTER_DROP] = "drop",   [NLAB_FILTER_HOLD] = "hold",
+	    [NLAB_FILTER_DUPLICATE] = "duplicate", [NLAB_FILTER_DELAY] = "delay", [NLAB_FILTER_COUNT] = NULL,
+	};
+	struct nlab_order order = {.kind = NLAB_ORDER_FILTER,
+				   .value = luaL_checkinteger(L, 1),
+				   .amount = luaL_checkinteger(L, 2),
+				   .count = (uint32_t)luaL_checkoption(L, 3, "pass", SAYS)};
+	struct nlab_reply reply;
+	order.timeout_ns = lua_isnoneornil(L, 4) ? 0 : nlab_units_ns(L, 4);
+	nlab_order_ask(L, &order, -1, &reply, NULL);
+	lua_pushinteger(L, reply.value);
+	return 1;
+}
+
 /* drain() -> packets recorded: all that was sent before this call */
 static int order_drain(lua_State *L)
 {
@@ -124,5 +145,6 @@ static int order_drain(lua_State *L)
 
 const luaL_Reg nlab_order_wire_functions[] = {
     {"rule", order_rule}, {"remove", order_remove}, {"release", order_release},
-    {"hits", order_hits}, {"drain", order_drain},   {NULL, NULL},
+    {"hits", order_hits}, {"drain", order_drain},   {"filter", order_filter},
+    {NULL, NULL},
 };

@@ -26,7 +26,9 @@ static void become_actor(lua_State *L, struct nlab_context *context, int socket,
 	if (recv(socket, &byte, 1, 0) != 1) {
 		_exit(1); /* the lab has gone */
 	}
-	nlab_context_enter(L, context, host);
+	if (host != NLAB_HOST_NONE) {
+		nlab_context_enter(L, context, host);
+	}
 }
 
 /* Tell the lab of a new process; it gets the other end of the process's order socket. */
@@ -74,10 +76,10 @@ static uint16_t check_host(lua_State *L, int arg)
 	return (uint16_t)nlab_units_integer(L, arg, 1, NLAB_HOSTS_MAX - 1);
 }
 
-/* fork(host id, name) -> pid in the caller, 0 in the actor; nil, err when the kernel refuses */
+/* fork(host id or 0: where the caller is, name) -> pid in the caller, 0 in the actor; nil, err when the kernel refuses */
 static int process_fork(lua_State *L)
 {
-	uint16_t host = check_host(L, 1);
+	uint16_t host = (uint16_t)nlab_units_integer(L, 1, 0, NLAB_HOSTS_MAX - 1);
 	const char *name = luaL_checkstring(L, 2);
 	struct nlab_slot *slot = nlab_call_begin(L, "fork", -1, host, "%s", "");
 	int pid = nlab_process_spawn(L, host, name);

@@ -13,6 +13,7 @@ static const char *const ACTION_NAMES[NLAB_ACTION_COUNT] = {
     [NLAB_ACTION_DUPLICATE] = "duplicate", [NLAB_ACTION_CORRUPT] = "corrupt",
     [NLAB_ACTION_TRUNCATE] = "truncate",   [NLAB_ACTION_RATE] = "rate",
     [NLAB_ACTION_REJECT] = "reject",       [NLAB_ACTION_REORDER] = "reorder",
+    [NLAB_ACTION_FILTER] = "filter",
 };
 
 const char *nlab_action_name(unsigned action)

@@ -53,7 +53,11 @@ enum nlab_order_kind {
 	NLAB_ORDER_RELEASE,
 	/* Ask about rule id `value` -> value = how many packets it has decided, value2 = how many it holds now. */
 	NLAB_ORDER_HITS,
-	/* Read every port until all are empty -> value = packets recorded so far. */
+	/* Be the filter of rule id `value`: what it decides about packet id `amount` (0: none yet) is `count`, an enum
+	 * nlab_filter_says, with timeout_ns; then wait for the next packet -> value = its id, 0: the rule was taken out. */
+	NLAB_ORDER_FILTER,
+	/* Read every port until all are empty, and wait until filters have decided about all packets (but for a filter that
+	 * asks) -> value = packets recorded so far. */
 	NLAB_ORDER_DRAIN,
 	/* The script has ended, with exit status `value`; it waits to be killed. Only from the script itself; no reply. */
 	NLAB_ORDER_END,
@@ -74,10 +78,21 @@ enum nlab_action {
 				* what finds no room there is lost */
 	NLAB_ACTION_REORDER, /* deliver it behind the next `amount` packets of its direction, or `value` nanoseconds (0: no
 			      * limit) after it was sent; decides about no other of this direction meanwhile */
+	NLAB_ACTION_FILTER, /* do what a process says: NLAB_ORDER_FILTER */
 	NLAB_ACTION_REJECT, /* lose it, and answer it in the name of its receiver: `value` is NLAB_REJECT_RESET, or
 			     * NLAB_REJECT_ICMP(); `amount` is bytes 4 to 7 of the ICMP error (an MTU), `address` its
 			     * source (all zero: the packet's destination) */
 	NLAB_ACTION_COUNT
+};
+
+/* What a filter says about a packet. */
+enum nlab_filter_says {
+	NLAB_FILTER_PASS,
+	NLAB_FILTER_DROP,
+	NLAB_FILTER_HOLD,      /* until it is released */
+	NLAB_FILTER_DUPLICATE, /* deliver it, and a copy behind it */
+	NLAB_FILTER_DELAY,     /* deliver it timeout_ns after it was sent */
+	NLAB_FILTER_COUNT
 };
 
 #define NLAB_REJECT_RESET (INT64_C(1) << 32)

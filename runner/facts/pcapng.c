@@ -170,6 +170,7 @@ static void tell_fate(const struct writer *writer, const struct nlab_packet_reco
 {
 	static const char *const WORDS[NLAB_FATE_COUNT] = {
 	    [NLAB_FATE_PENDING] = "still underway at the end",
+	    [NLAB_FATE_ASKED] = "waiting for a filter at the end",
 	    [NLAB_FATE_HELD] = "held by the wire to the end",
 	    [NLAB_FATE_DROPPED] = "dropped by the wire",
 	    [NLAB_FATE_REJECTED] = "rejected by the wire",

@@ -20,7 +20,7 @@
 static const char *const FATE_NAMES[NLAB_FATE_COUNT] = {
     [NLAB_FATE_PENDING] = "pending", [NLAB_FATE_HELD] = "held",         [NLAB_FATE_DELIVERED] = "delivered",
     [NLAB_FATE_DROPPED] = "dropped", [NLAB_FATE_CUT] = "cut",           [NLAB_FATE_NOWHERE] = "nowhere",
-    [NLAB_FATE_ALTERED] = "altered", [NLAB_FATE_REJECTED] = "rejected",
+    [NLAB_FATE_ALTERED] = "altered", [NLAB_FATE_REJECTED] = "rejected", [NLAB_FATE_ASKED] = "asked",
 };
 
 static const char *const EVENT_NAMES[NLAB_EVENT_COUNT] = {

@@ -35,6 +35,7 @@ enum nlab_fate {
 	NLAB_FATE_NOWHERE,   /* no port has the destination address */
 	NLAB_FATE_ALTERED,   /* replaced on the wire by a copy that differs, by order of rule `rule` */
 	NLAB_FATE_REJECTED,  /* lost by order of rule `rule`, which answered it */
+	NLAB_FATE_ASKED,     /* waits for what the filter of rule `rule` says */
 	NLAB_FATE_COUNT
 };
 

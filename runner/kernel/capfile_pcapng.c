@@ -144,6 +144,7 @@ static enum nlab_fate fate_of(struct nlab_bytes comment)
 	    {NLAB_FATE_PENDING, "still underway"},     {NLAB_FATE_HELD, "held by the wire"},
 	    {NLAB_FATE_DROPPED, "dropped by"},         {NLAB_FATE_CUT, "lost, the link is cut"},
 	    {NLAB_FATE_NOWHERE, "lost, no interface"}, {NLAB_FATE_REJECTED, "rejected by"},
+	    {NLAB_FATE_ASKED, "waiting for a filter"},
 	};
 	for (size_t i = 0; i < sizeof FATES / sizeof FATES[0]; i++) {
 		size_t length = strlen(FATES[i].text);

@@ -207,6 +207,7 @@ static void loop(struct lab *lab)
 		if ((script && script->ended) || nlab_recording_overflowed(lab->setup->recording)) {
 			return; /* a full recording is an error, and what comes now is in none */
 		}
+		nlab_orders_settle(&lab->orders);
 		int64_t sleep_ns = time_to_sleep(lab);
 		struct timespec limit = nlab_ns_timespec(sleep_ns == INT64_MAX ? 0 : sleep_ns);
 		int ready =

@@ -206,6 +206,7 @@ static const struct {
     [NLAB_ORDER_HITS] = {nlab_orders_tell_hits, true},
     [NLAB_ORDER_DRAIN] = {nlab_orders_drain, true},
     [NLAB_ORDER_END] = {end_script, false},
+    [NLAB_ORDER_FILTER] = {nlab_orders_filter, true},
 };
 
 /* Obey one order; returns the descriptor that came along, or -1 when it was taken. */
@@ -234,6 +235,7 @@ static int handle(struct nlab_orders *orders, int socket, size_t length, int giv
 static void dismiss(struct nlab_orders *orders, int socket)
 {
 	nlab_reaper_forget(orders->reaper, socket);
+	nlab_filters_forget(&orders->filters, orders->wire, socket);
 	close(socket); /* leaves the epoll set by itself */
 	orders->peers--;
 }
@@ -287,6 +289,11 @@ void nlab_orders_serve(struct nlab_orders *orders)
 	for (int i = 0; i < ready; i++) {
 		serve_peer(orders, events[i].data.fd);
 	}
+}
+
+void nlab_orders_settle(struct nlab_orders *orders)
+{
+	nlab_filters_serve(&orders->filters, orders->wire, orders->recording);
 }
 
 int nlab_orders_fd(const struct nlab_orders *orders)

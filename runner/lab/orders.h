@@ -3,6 +3,7 @@
 #ifndef NLAB_LAB_ORDERS_H
 #define NLAB_LAB_ORDERS_H
 
+#include "lab/filters.h"
 #include "lab/network.h"
 #include "lab/reaper.h"
 #include "lab/wire.h"
@@ -19,6 +20,7 @@ struct nlab_orders {
 	int script_socket;
 	int epoll;
 	unsigned peers;
+	struct nlab_filters filters;
 	struct nlab_order_message *message; /* the one being served */
 };
 
@@ -33,6 +35,9 @@ bool nlab_orders_admit(struct nlab_orders *orders, int socket, struct nlab_error
 
 /* Read and answer the orders that have arrived. Never blocks. */
 void nlab_orders_serve(struct nlab_orders *orders);
+
+/* Answer what was left to be answered later: filters, and who waits for them. Never blocks. */
+void nlab_orders_settle(struct nlab_orders *orders);
 
 /* Readable when there is something to serve (epoll(7)). */
 int nlab_orders_fd(const struct nlab_orders *orders);

@@ -83,5 +83,13 @@ bool nlab_orders_drain(struct nlab_request *c)
 {
 	nlab_wire_drain(c->orders->wire, NLAB_DRAIN_MAX);
 	c->reply->value = atomic_load(&c->orders->recording->lab->packets);
+	c->later = nlab_filters_wait(&c->orders->filters, c->orders->wire, c->socket);
 	return true;
+}
+
+bool nlab_orders_filter(struct nlab_request *c)
+{
+	c->later =
+	    nlab_filters_next(&c->orders->filters, c->orders->wire, c->socket, c->order, &c->reply->error);
+	return c->later;
 }

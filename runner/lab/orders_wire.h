@@ -10,5 +10,6 @@ bool nlab_orders_remove_rule(struct nlab_request *c);
 bool nlab_orders_release_held(struct nlab_request *c);
 bool nlab_orders_tell_hits(struct nlab_request *c);
 bool nlab_orders_drain(struct nlab_request *c);
+bool nlab_orders_filter(struct nlab_request *c);
 
 #endif

@@ -63,10 +63,17 @@ struct nlab_packet_record *nlab_queue_take_held(struct nlab_queue *queue, uint16
 	return at < queue->count ? take(queue, at) : NULL;
 }
 
-struct nlab_packet_record *nlab_queue_take_packet(struct nlab_queue *queue, uint16_t rule, uint32_t id)
+struct nlab_packet_record *nlab_queue_take_packet(struct nlab_queue *queue, enum nlab_wait wait,
+						  uint16_t rule, uint32_t id)
 {
-	size_t at = find(queue, NLAB_WAIT_RELEASE, rule, id);
+	size_t at = find(queue, wait, rule, id);
 	return at < queue->count && id ? take(queue, at) : NULL;
+}
+
+uint32_t nlab_queue_asked(const struct nlab_queue *queue, uint16_t rule)
+{
+	size_t at = find(queue, NLAB_WAIT_FILTER, rule, 0);
+	return at < queue->count ? queue->items[at].record->id : 0;
 }
 
 static bool is_same_way(const struct nlab_packet_record *a, const struct nlab_packet_record *b)

@@ -6,10 +6,12 @@
 
 #include "facts/recording.h"
 
-enum nlab_wait { /* what a packet waits for */
-		 NLAB_WAIT_TIME,
-		 NLAB_WAIT_RELEASE,
-		 NLAB_WAIT_OVERTAKEN, /* or its time, whichever comes first */
+/* What a packet waits for. */
+enum nlab_wait {
+	NLAB_WAIT_TIME,
+	NLAB_WAIT_RELEASE,
+	NLAB_WAIT_FILTER,
+	NLAB_WAIT_OVERTAKEN, /* or its time, whichever comes first */
 };
 
 struct nlab_queue_item {
@@ -35,8 +37,12 @@ struct nlab_packet_record *nlab_queue_take_due(struct nlab_queue *queue, int64_t
 /* Take the oldest held packet of rule `rule` (0: of any), or NULL. */
 struct nlab_packet_record *nlab_queue_take_held(struct nlab_queue *queue, uint16_t rule);
 
-/* Take the held packet with this id, if `rule` holds it (0: any), or NULL. */
-struct nlab_packet_record *nlab_queue_take_packet(struct nlab_queue *queue, uint16_t rule, uint32_t id);
+/* Take the packet with this id, if it waits for this by `rule` (0: any), or NULL. */
+struct nlab_packet_record *nlab_queue_take_packet(struct nlab_queue *queue, enum nlab_wait wait,
+						  uint16_t rule, uint32_t id);
+
+/* The id of the oldest packet that waits for a filter, of `rule` (0: any); 0: none does. */
+uint32_t nlab_queue_asked(const struct nlab_queue *queue, uint16_t rule);
 
 /* Count a packet that is delivered for all that wait and were sent before it in its direction. */
 void nlab_queue_overtake(struct nlab_queue *queue, const struct nlab_packet_record *record);

@@ -157,6 +157,10 @@ struct nlab_verdict nlab_verdict(struct nlab_verdicts *verdicts, const struct nl
 							 LOSSES[i].fate == NLAB_FATE_REJECTED ? rule : NULL};
 		}
 	}
+	if ((rule = decide(&q, NLAB_ACTION_FILTER))) {
+		return (struct nlab_verdict){
+		    .fate = NLAB_FATE_ASKED, .rule = rule->id, .wait = NLAB_WAIT_FILTER, .due_ns = INT64_MAX};
+	}
 	verdict.altered = decide(&q, NLAB_ACTION_CORRUPT);
 	if (!verdict.altered) {
 		verdict.altered = decide(&q, NLAB_ACTION_TRUNCATE);
@@ -249,6 +253,7 @@ static bool is_sane(const struct nlab_order *order)
 	    [NLAB_ACTION_TRUNCATE] = {14, 65535, 0, INT64_MAX},
 	    [NLAB_ACTION_RATE] = {1, INT64_C(1000000000000), 1, INT64_C(1) << 40},
 	    [NLAB_ACTION_REORDER] = {0, INT64_MAX / 4, 1, 1000000},
+	    [NLAB_ACTION_FILTER] = {0, 0, 0, 0},
 	    [NLAB_ACTION_REJECT] = {0, NLAB_REJECT_RESET, 0, UINT32_MAX},
 	};
 	return order->action > 0 && order->action < NLAB_ACTION_COUNT && nlab_rule_valid(&order->rule) &&

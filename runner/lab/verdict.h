@@ -1,7 +1,8 @@
 /* verdict.h: the rules of the wire: what becomes of a packet.
- * Floor lab. Rules are asked action by action: cut, drop, reject, then what alters the packet (corrupt, truncate), duplicate, hold,
- * reorder, rate, delay. What is lost is not held, what is held is neither delayed nor queued; all else adds up. For each action the
- * oldest rule decides that matches, has let its `skip` packets pass, has the luck of its `chance`, and is not used up. */
+ * Floor lab. Rules are asked action by action: cut, drop, reject, filter, then what alters the packet (corrupt, truncate),
+ * duplicate, hold, reorder, rate, delay. What is lost is not held, what a filter decides about is put to no other rule, what is
+ * held is neither delayed nor queued; all else adds up. For each action the oldest rule decides that matches, has let its
+ * `skip` packets pass, has the luck of its `chance`, and is not used up. */
 #ifndef NLAB_LAB_VERDICT_H
 #define NLAB_LAB_VERDICT_H
 

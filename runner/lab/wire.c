@@ -6,27 +6,10 @@
 #include "base/clock.h"
 #include "facts/answer.h"
 #include "facts/checksum.h"
-#include "facts/flow.h"
-#include "lab/addresses.h"
-#include "lab/outbox.h"
-#include "lab/puppets.h"
-#include "lab/queue.h"
-#include "lab/tap.h"
-#include "lab/verdict.h"
+#include "lab/deliver.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-struct nlab_wire {
-	struct nlab_recording *recording; /* borrowed */
-	struct nlab_flows *flows;
-	struct nlab_taps taps;
-	struct nlab_addresses addresses;
-	struct nlab_verdicts verdicts;
-	struct nlab_queue queue;
-	struct nlab_puppets puppets;
-	struct nlab_outbox outbox; /* answers that are still to be carried */
-};
 
 struct nlab_wire *nlab_wire_new(struct nlab_recording *recording, struct nlab_error *error)
 {
@@ -109,75 +92,12 @@ static void mark(struct nlab_wire *wire, const struct nlab_tap *from, const stru
 	}
 }
 
-/* ---- delivering ---- */
-
-/* A puppet that answers by itself is reached by a frame; its answer leaves at `now_ns`. */
-static void reach_puppet(struct nlab_wire *wire, const struct nlab_tap *puppet,
-			 const struct nlab_packet_record *record, int64_t now_ns)
-{
-	uint8_t frame[NLAB_ANSWER_ROOM], address[16];
-	struct nlab_packet packet;
-	nlab_packet_decode(&packet, record->frame, record->captured, record->length);
-	uint16_t asked = nlab_answer_asked(&packet, address) ? nlab_addresses_host(&wire->addresses, address)
-							     : record->dst_host;
-	size_t size =
-	    nlab_puppets_answer(&wire->puppets, puppet, asked, record->flow, &packet, frame, sizeof frame);
-	if (size > 0) {
-		nlab_outbox_add(&wire->outbox, puppet->port.id, 0, now_ns, frame, size);
-	}
-}
-
-/* Hand a recorded frame to its receivers; its fate and time say so already, unless no one can take it: an interface is
- * down, or its host has crashed meanwhile. */
-static void transmit(struct nlab_wire *wire, struct nlab_packet_record *record, int64_t now_ns)
-{
-	const struct nlab_tap *from = wire->taps.tap[record->from_port - 1];
-	bool taken = from->port.loopback;
-	for (size_t i = 0; i < wire->taps.count; i++) {
-		const struct nlab_tap *to = wire->taps.tap[i];
-		if (nlab_tap_takes(to, from, record->to_port)) {
-			taken |= !to->port.port ||
-				 nlab_port_send(to->port.port, record->frame, record->captured, NULL);
-			if (nlab_puppets_listen(&wire->puppets, to)) {
-				reach_puppet(wire, to, record, now_ns);
-			}
-		}
-	}
-	if (!taken) {
-		atomic_store(&record->fate, NLAB_FATE_NOWHERE);
-		atomic_store(&record->received_ns, 0);
-		nlab_recording_wake(wire->recording);
-	}
-}
-
-/* Deliver a frame that was waiting in the queue. */
-static void deliver_one(struct nlab_wire *wire, struct nlab_packet_record *record)
-{
-	int64_t now_ns = nlab_clock_recording_ns();
-	atomic_store(&record->received_ns, now_ns);
-	atomic_store(&record->fate, NLAB_FATE_DELIVERED);
-	nlab_recording_wake(wire->recording);
-	transmit(wire, record, now_ns);
-}
-
-/* A packet has been delivered: behind it goes what it has overtaken, and what that has overtaken. */
-static void deliver_overtaken(struct nlab_wire *wire, const struct nlab_packet_record *record)
-{
-	struct nlab_packet_record *late;
-	nlab_queue_overtake(&wire->queue, record);
-	while ((late = nlab_queue_take_overtaken(&wire->queue))) {
-		deliver_one(wire, late);
-		nlab_queue_overtake(&wire->queue, late);
-	}
-}
-
-static void deliver_late(struct nlab_wire *wire, struct nlab_packet_record *record)
-{
-	deliver_one(wire, record);
-	deliver_overtaken(wire, record);
-}
-
 /* ---- carrying ---- */
+
+static bool is_kept(enum nlab_fate fate)
+{
+	return fate == NLAB_FATE_PENDING || fate == NLAB_FATE_HELD || fate == NLAB_FATE_ASKED;
+}
 
 /* Record a packet with its fate, and deliver it or keep it back. Returns its id, 0 when the recording is full: the
  * experiment is in error then, and the lab ends it. */
@@ -192,9 +112,8 @@ static uint32_t dispatch(struct nlab_wire *wire, struct nlab_packet_record *draf
 	}
 	struct nlab_packet_record *record = nlab_recording_packet(wire->recording, draft, frame);
 	if (record && verdict->fate == NLAB_FATE_DELIVERED) {
-		transmit(wire, record, record->head.time_ns + 1);
-		deliver_overtaken(wire, record);
-	} else if (record && (verdict->fate == NLAB_FATE_PENDING || verdict->fate == NLAB_FATE_HELD)) {
+		nlab_deliver_now(wire, record);
+	} else if (record && is_kept(verdict->fate)) {
 		const struct nlab_queue_item item = {record, verdict->rule, (uint8_t)verdict->wait,
 						     verdict->gap, verdict->due_ns};
 		nlab_queue_add(&wire->queue, &item);
@@ -324,7 +243,7 @@ int64_t nlab_wire_due(struct nlab_wire *wire)
 {
 	struct nlab_packet_record *record;
 	while ((record = nlab_queue_take_due(&wire->queue, nlab_clock_recording_ns()))) {
-		deliver_late(wire, record);
+		nlab_deliver_late(wire, record);
 		carry_answers(wire);
 	}
 	return nlab_queue_next_due(&wire->queue);
@@ -342,7 +261,7 @@ size_t nlab_wire_release(struct nlab_wire *wire, uint16_t id, size_t count)
 	size_t released = 0;
 	struct nlab_packet_record *record;
 	while (released < count && (record = nlab_queue_take_held(&wire->queue, id))) {
-		deliver_late(wire, record);
+		nlab_deliver_late(wire, record);
 		carry_answers(wire);
 		released++;
 	}
@@ -351,9 +270,10 @@ size_t nlab_wire_release(struct nlab_wire *wire, uint16_t id, size_t count)
 
 bool nlab_wire_release_packet(struct nlab_wire *wire, uint16_t id, uint32_t packet)
 {
-	struct nlab_packet_record *record = nlab_queue_take_packet(&wire->queue, id, packet);
+	struct nlab_packet_record *record =
+	    nlab_queue_take_packet(&wire->queue, NLAB_WAIT_RELEASE, id, packet);
 	if (record) {
-		deliver_late(wire, record);
+		nlab_deliver_late(wire, record);
 		carry_answers(wire);
 	}
 	return record != NULL;
@@ -366,12 +286,61 @@ size_t nlab_wire_remove(struct nlab_wire *wire, uint16_t id, unsigned action)
 	while ((gone = nlab_verdicts_remove(&wire->verdicts, id, action))) {
 		struct nlab_packet_record *record;
 		while ((record = nlab_queue_take_of(&wire->queue, gone))) {
-			deliver_late(wire, record);
+			nlab_deliver_late(wire, record);
 			carry_answers(wire);
 		}
 		removed++;
 	}
 	return removed;
+}
+
+uint32_t nlab_wire_asked(const struct nlab_wire *wire, uint16_t id)
+{
+	return nlab_queue_asked(&wire->queue, id);
+}
+
+/* Keep back a packet that a filter has decided about. */
+static void keep(struct nlab_wire *wire, struct nlab_packet_record *record, enum nlab_fate fate,
+		 enum nlab_wait wait, int64_t due_ns)
+{
+	const struct nlab_queue_item item = {
+	    .record = record, .rule = record->rule, .wait = (uint8_t)wait, .due_ns = due_ns};
+	atomic_store(&record->fate, fate);
+	nlab_queue_add(&wire->queue, &item);
+}
+
+static void deliver_copy(struct nlab_wire *wire, const struct nlab_packet_record *record)
+{
+	struct nlab_packet_record copy = *record;
+	const struct nlab_verdict delivered = {.fate = NLAB_FATE_DELIVERED, .rule = record->rule};
+	copy.head.time_ns = nlab_clock_recording_ns();
+	copy.copy_of = record->id;
+	dispatch(wire, &copy, record->frame, &delivered);
+}
+
+bool nlab_wire_decide(struct nlab_wire *wire, uint16_t id, uint32_t packet, unsigned says, int64_t delay_ns)
+{
+	struct nlab_packet_record *record =
+	    says < NLAB_FILTER_COUNT ? nlab_queue_take_packet(&wire->queue, NLAB_WAIT_FILTER, id, packet)
+				     : NULL;
+	if (!record) {
+		return says < NLAB_FILTER_COUNT;
+	}
+	if (says == NLAB_FILTER_DROP) {
+		atomic_store(&record->fate, NLAB_FATE_DROPPED);
+		nlab_recording_wake(wire->recording);
+	} else if (says == NLAB_FILTER_HOLD) {
+		keep(wire, record, NLAB_FATE_HELD, NLAB_WAIT_RELEASE, INT64_MAX);
+	} else if (says == NLAB_FILTER_DELAY) {
+		keep(wire, record, NLAB_FATE_PENDING, NLAB_WAIT_TIME, record->head.time_ns + delay_ns);
+	} else {
+		nlab_deliver_late(wire, record);
+	}
+	if (says == NLAB_FILTER_DUPLICATE) {
+		deliver_copy(wire, record);
+	}
+	carry_answers(wire);
+	return true;
 }
 
 bool nlab_wire_hits(const struct nlab_wire *wire, uint16_t id, uint64_t *hits, uint64_t *held)

@@ -60,6 +60,13 @@ size_t nlab_wire_remove(struct nlab_wire *wire, uint16_t id, unsigned action);
 /* Deliver held frames, as NLAB_ORDER_RELEASE says. Returns how many. */
 size_t nlab_wire_release(struct nlab_wire *wire, uint16_t id, size_t count);
 
+/* The oldest packet that a filter is to decide about, of rule `id` (0: of any); 0: none. */
+uint32_t nlab_wire_asked(const struct nlab_wire *wire, uint16_t id);
+
+/* Do what the filter of rule `id` says about a packet; harmless when it does not wait for that any more. False when it
+ * says nothing known. */
+bool nlab_wire_decide(struct nlab_wire *wire, uint16_t id, uint32_t packet, unsigned says, int64_t delay_ns);
+
 /* Deliver one held packet, if rule `id` (0: any) holds it. Returns whether it did. */
 bool nlab_wire_release_packet(struct nlab_wire *wire, uint16_t id, uint32_t packet);
 

@@ -6,6 +6,7 @@ session.all_pass "network.lua"
 session.all_pass "faults.lua"
 session.all_pass "answers.lua"
 session.all_pass "ordering.lua"
+session.all_pass "filter.lua"
 
 local path = session.fixtures .. "network_misuse.lua"
 local run = session.netlab(path)
@@ -63,6 +64,17 @@ session.rows(run, {
   { "a limit that is no time", "ERROR", rule, "cannot read a time: a number and a unit" },
   { "options that are no table", "ERROR", rule .. "the options of a rule are a table" },
 }, "misuse of a network")
+
+local filters = session.fixtures .. "filter_errors.lua"
+local needed = ': "pass", "drop", "hold", "duplicate" or { delay = time } is needed'
+session.rows(session.netlab(filters), {
+  { "it indexes nothing", "ERROR", filters .. ":16: a packet has no field 'nothing'" },
+  { "it returns what is not known", "ERROR", "a filter returned 'dorp'" .. needed },
+  { "it returns nothing", "ERROR", "a filter returned nil" .. needed },
+  { "it returns a delay that is no time", "ERROR", "cannot read a time: a number and a unit" },
+  { "a check in it fails", "FAIL", filters .. ":22: t:equal: expected 7, got 1" },
+  { "no function", "ERROR", filters .. ":28: filter: a function is needed that is given a packet" },
+}, "errors of a filter")
 
 -- How many processes run this program: of labs that are over there is none.
 local function labs(program)

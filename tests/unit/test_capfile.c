@@ -59,6 +59,7 @@ static const struct row ROWS[] = {
     {14, 13, NLAB_FATE_PENDING, 7000, 0, "10.0.0.3", "10.0.0.2", "third-one", "server", 9, 10, false},
     {14, NLAB_PORT_NONE, NLAB_FATE_NOWHERE, 8000, 0, "10.0.0.3", "10.9.9.9", "third-one", NULL, 9, 11, false},
     {12, 13, NLAB_FATE_REJECTED, 8400, 0, "10.0.0.1", "10.0.0.2", "client", "server", 1, 2, false},
+    {12, 13, NLAB_FATE_ASKED, 8450, 0, "10.0.0.1", "10.0.0.2", "client", "server", 1, 2, false},
     {12, 13, NLAB_FATE_DELIVERED, 8500, 8600, "10.0.0.1", "10.0.0.2", "client", "server", 1, 2, false},
 };
 
@@ -216,7 +217,7 @@ static void comments(void **state)
 	size_t size;
 	uint8_t *bytes = own_file(&size);
 	assert_true(nlab_capfile_parse(&file, bytes, size, "own", &error));
-	assert_int_equal(file.comment_count, 7); /* the title and six that did not arrive */
+	assert_int_equal(file.comment_count, 8); /* the title and seven that did not arrive */
 	assert_int_equal(file.comments[0].packet, 0);
 	assert_memory_equal(file.comments[0].text.at, "the title", file.comments[0].text.size);
 	assert_int_equal(file.comments[1].packet, 2);

@@ -68,12 +68,12 @@ static void one_held_packet_by_its_id(void **state)
 	add(&queue, 1, 1, HELD);
 	add(&queue, 2, 2, HELD);
 	add(&queue, 3, 1, 100);
-	assert_null(nlab_queue_take_packet(&queue, 1, 2)); /* another rule holds it */
-	assert_null(nlab_queue_take_packet(&queue, 1, 3)); /* it is delayed */
-	assert_null(nlab_queue_take_packet(&queue, 0, 0));
-	assert_id(nlab_queue_take_packet(&queue, 0, 2), 2);
-	assert_null(nlab_queue_take_packet(&queue, 0, 2));
-	assert_id(nlab_queue_take_packet(&queue, 1, 1), 1);
+	assert_null(nlab_queue_take_packet(&queue, NLAB_WAIT_RELEASE, 1, 2)); /* another rule holds it */
+	assert_null(nlab_queue_take_packet(&queue, NLAB_WAIT_RELEASE, 1, 3)); /* it is delayed */
+	assert_null(nlab_queue_take_packet(&queue, NLAB_WAIT_RELEASE, 0, 0));
+	assert_id(nlab_queue_take_packet(&queue, NLAB_WAIT_RELEASE, 0, 2), 2);
+	assert_null(nlab_queue_take_packet(&queue, NLAB_WAIT_RELEASE, 0, 2));
+	assert_id(nlab_queue_take_packet(&queue, NLAB_WAIT_RELEASE, 1, 1), 1);
 	nlab_queue_free(&queue);
 }
 

@@ -266,6 +266,22 @@ static void rejecting_is_losing_with_an_answer(void **state)
 	assert_hits(reject, 1);
 }
 
+static void what_a_filter_decides_is_put_to_no_other_rule(void **state)
+{
+	(void)state;
+	add_fault(NLAB_ACTION_DUPLICATE, 0, 3);
+	add_fault(NLAB_ACTION_HOLD, 0, 0);
+	uint16_t filter = add_fault(NLAB_ACTION_FILTER, 0, 0);
+	struct nlab_verdict verdict = judge(53);
+	assert_int_equal(verdict.fate, NLAB_FATE_ASKED);
+	assert_int_equal(verdict.rule, filter);
+	assert_int_equal(verdict.wait, NLAB_WAIT_FILTER);
+	assert_int_equal(verdict.copies, 0);
+	uint16_t drop = add_fault(NLAB_ACTION_DROP, 0, 0);
+	assert_verdict(53, NLAB_FATE_DROPPED, drop);
+	assert_hits(filter, 1);
+}
+
 static void a_burst_is_lost_in_a_row(void **state)
 {
 	struct nlab_order order = order_for(NLAB_ACTION_DROP, "dport", 53);
@@ -449,6 +465,7 @@ int main(void)
 	    cmocka_unit_test_setup(a_rate_is_a_line_with_a_queue, clear),
 	    cmocka_unit_test_setup(copies_and_changes_come_with_any_fate, clear),
 	    cmocka_unit_test_setup(rejecting_is_losing_with_an_answer, clear),
+	    cmocka_unit_test_setup(what_a_filter_decides_is_put_to_no_other_rule, clear),
 	    cmocka_unit_test_setup(a_burst_is_lost_in_a_row, clear),
 	    cmocka_unit_test_setup(one_of_a_direction_waits_to_be_overtaken, clear),
 	    cmocka_unit_test_setup(frames_are_altered_as_told, clear),

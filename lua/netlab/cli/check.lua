@@ -34,7 +34,7 @@ end
 local readers = {
   trace = grammar.parse, wait_packet = grammar.packet_form, drop = rule, delay = rule, hold = rule, cut = rule,
   duplicate = rule, corrupt = rule, truncate = rule, rate = rule, reject = rule, reorder = rule,
-  receive = grammar.packet_form,
+  filter = rule, receive = grammar.packet_form,
 }
 
 -- A literal that is only a part of the text (joined, formatted) says nothing by itself.

@@ -28,7 +28,8 @@ local function complain(list, message, ...)
   for i, packet in ipairs(list) do
     lines[#lines + 1] = ("  %d: %s"):format(i, explain.packet(packet))
   end
-  error(#list > 0 and table.concat(lines, "\n") or lines[1]:gsub("held are:$", "nothing is held"), 0)
+  local text = #list > 0 and table.concat(lines, "\n") or lines[1]:gsub("held are:$", "nothing is held")
+  error(text, 0)
 end
 
 -- The oldest packet of the list that has this form and was not chosen before.
@@ -72,6 +73,7 @@ end
 ---@param text string the order as it is recorded
 ---@return integer released
 function held.release(context, rule, what, text)
+  order.drain() -- a filter may have to say yet what is held
   if type(what) ~= "table" then
     return order.release(rule, what or 0, text)
   end

@@ -79,7 +79,7 @@ local function feed(match, recording, from, views)
     end
     if views.choose(packet) then
       views[#views + 1] = packet
-      failure = match:feed(packet)
+      failure = match:feed(waiting.settled(packet))
     end
     from = packet.id + 1
   end

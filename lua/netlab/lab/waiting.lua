@@ -4,6 +4,7 @@ local explain = require "netlab.expect.explain"
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
 local mutation = require "netlab.lab.mutation"
+local order = require "netlab.core.order"
 local outcome = require "netlab.lab.outcome"
 local place = require "netlab.lab.place"
 local units = require "netlab.core.units"
@@ -21,8 +22,19 @@ function waiting.context(t)
   return { hosts = hosts }
 end
 
+---A packet whose fate is known: what a filter of the wire decides about now is waited for.
+---@param packet netlab.Packet
+---@return netlab.Packet the same
+function waiting.settled(packet)
+  if packet.fate == "asked" then
+    order.drain()
+  end
+  return packet
+end
+
 local function find(t, parsed, context, from, accept)
   for packet in t.recording:packets(from) do
+    waiting.settled(packet)
     if accept(packet) and form.match(parsed, packet, context, {}) then
       return packet
     end

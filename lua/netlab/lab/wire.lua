@@ -3,6 +3,7 @@
 -- What stays inside a host never meets the wire.
 
 local encode = require "netlab.core.rule".encode
+local filter = require "netlab.lab.filter"
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
 local held = require "netlab.lab.held"
@@ -140,9 +141,9 @@ function Wire:drop(text, options)
   return add(self, { action = "drop", amount = burst }, text, options, { "burst", burst = true })
 end
 
----Lose packets, and answer each to its sender, on behalf of the receiver, a router or a firewall. The answer is a packet
----of the interface that the rejected one was on its way to; its field made_by is this rule. What may not be answered
----(an ICMP error, a reset with "rst", a broadcast) is lost only.
+---Lose packets, and answer each to its sender, on behalf of the receiver, a router or a firewall. The answer is a
+---packet of the interface that the rejected one was on its way to; its field made_by is this rule. What may not be
+---answered (an ICMP error, a reset with "rst", a broadcast) is lost only.
 ---@param text string a packet form, or only a direction
 ---@param with string|{ type: integer, code: integer?, mtu: integer? } "rst", or the name of an ICMP error
 ---  ("port-unreachable", "fragmentation-needed" ...), or its type and code
@@ -152,6 +153,26 @@ end
 function Wire:reject(text, with, options)
   option(options)
   return add(self, reject.fields(with, options or {}), text, options, { "from", "mtu", from = true, mtu = true })
+end
+
+---Do with packets what a function says. It is called in a process of its own, a copy of the script's made by this call,
+---with one packet at a time; what it assigns stays there. It is slow (docs/network.md), and must not wait for the
+---script. An error in it fails the experiment, and takes the rule out.
+---@param text string a packet form, or only a direction
+---@param fn fun(packet: netlab.Packet): "pass"|"drop"|"hold"|"duplicate"|{ delay: number|string }
+---@param options netlab.RuleOptions?
+---@return netlab.Rule
+function Wire:filter(text, fn, options)
+  if type(fn) ~= "function" then
+    error("filter: a function is needed that is given a packet and returns what to do with it", 2)
+  end
+  local rule = add(self, { action = "filter" }, text, options)
+  local err = filter.start(rule.id, self.context().recording, fn)
+  if err then
+    rule:remove()
+    error("filter: cannot start its process: " .. tostring(err), 2)
+  end
+  return rule
 end
 
 ---Deliver packets later than they were sent. Packets of one rule keep their order, also with jitter; a rule with a

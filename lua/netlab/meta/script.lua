@@ -26,7 +26,7 @@ function experiment(title) end
 ---@field id integer                    counts the packets from 1
 ---@field time number                   s: when it left the sender, since the beginning
 ---@field received number?              s: when it was handed to the receiver
----@field fate "delivered"|"dropped"|"rejected"|"cut"|"held"|"pending"|"altered"|"nowhere"  what the wire did
+---@field fate "delivered"|"dropped"|"rejected"|"cut"|"held"|"asked"|"pending"|"altered"|"nowhere"  what the wire did
 ---@field rule integer?                 id of the rule that decided
 ---@field made_by integer?              id of the rule whose answer it is
 ---@field copy_of integer?              id of the packet that the wire made this copy of
