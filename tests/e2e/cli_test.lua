@@ -357,6 +357,10 @@ experiment "problems" { run = function(t)
   local words = "t:trace 'a ->'"
   t:trace('é', words)
   t.soft:trace "a -> "
+  rule:release { "a -> b SYN", "a -> b SNY" }
+  t.wire:reject("a -> b SNY", "rst")
+  t.wire:reorder "a -> b SNY"
+  t.wire:filter("a -> b SNY", fn)
 end }
 while true do end
 ]==])
@@ -366,9 +370,9 @@ while true do end
     for place in run.out:gmatch "problems.lua:(%d+:%d+): " do
       places[#places + 1] = place
     end
-    t.equal(places, { "6:13", "8:27", "13:12", "14:22" })
+    t.equal(places, { "6:13", "8:27", "13:12", "14:22", "15:40", "16:25", "17:26", "18:25" })
     t.match(run.out, '6:13: unknown control bit or protocol "SNY"; did you mean "SYN"?')
-    t.match(run.out, "2 files, 5 expectations: 1 files with problems\n$")
+    t.match(run.out, "2 files, 10 expectations: 1 files with problems\n$")
   end)
 end)
 

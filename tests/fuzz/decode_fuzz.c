@@ -3,6 +3,7 @@
  * tests/fuzz/driver.c calls it as well. An input is read once as a frame, with a link type and a length of
  * capture in front, and once as a file. What is promised about the result is checked here: a broken
  * promise aborts. */
+#include "facts/answer.h"
 #include "facts/checksum.h"
 #include "facts/field.h"
 #include "facts/flow.h"
@@ -60,6 +61,27 @@ static void look_at_packet(const struct nlab_packet *packet, const struct nlab_p
 	}
 }
 
+/* An answer is a whole frame of its own, of somebody who answers to nothing broken. */
+static void look_at_answer(const uint8_t *frame, size_t size)
+{
+	struct nlab_packet answer;
+	nlab_packet_decode(&answer, frame, size, size);
+	PROMISED(size == 0 || !(answer.layers & NLAB_LAYER_MALFORMED));
+	PROMISED(size == 0 || nlab_checksum_verify(&answer) != NLAB_CHECKSUM_BAD);
+}
+
+static void look_at_answers(const struct nlab_packet *packet)
+{
+	static const uint8_t MAC[6] = {2, 0, 0, 0, 0, 1};
+	static const struct nlab_answer_error ERROR = {.type = 1, .code = 4};
+	static const struct nlab_answer_segment SEGMENT = {.flags = NLAB_TCP_SYN, .mss = 1460};
+	uint8_t frame[NLAB_ANSWER_ROOM];
+	look_at_answer(frame, nlab_answer_reset(packet, frame, sizeof frame));
+	look_at_answer(frame, nlab_answer_tcp(packet, &SEGMENT, frame, sizeof frame));
+	look_at_answer(frame, nlab_answer_icmp(packet, &ERROR, frame, sizeof frame));
+	look_at_answer(frame, nlab_answer_neighbour(packet, MAC, frame, sizeof frame));
+}
+
 static void look_at_frame(const uint8_t *bytes, size_t size)
 {
 	static const unsigned LINKTYPES[] = {1, 0, 101, 113, 276, 147, 12, 108};
@@ -74,6 +96,7 @@ static void look_at_frame(const uint8_t *bytes, size_t size)
 	}
 	nlab_packet_decode(&packet, bytes + 2, captured, length);
 	look_at_packet(&packet, NULL);
+	look_at_answers(&packet);
 }
 
 static void look_at_recording(const struct nlab_recording *recording, struct nlab_flows *flows)

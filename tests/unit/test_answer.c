@@ -71,17 +71,16 @@ static const struct nlab_packet *right(size_t size)
 static void resets_have_the_numbers_of_rfc_9293(void **state)
 {
 	static const struct {
-		uint8_t flags;
 		const char *payload;
-		uint8_t reset;
-		uint32_t seq, ack;
+		uint32_t seq, ack; /* of the answer */
+		uint8_t flags, reset;
 	} ROWS[] = {
-	    {NLAB_TCP_SYN, NULL, NLAB_TCP_RST | NLAB_TCP_ACK, 0, 1001},
-	    {NLAB_TCP_SYN, "abc", NLAB_TCP_RST | NLAB_TCP_ACK, 0, 1004},
-	    {0, "abc", NLAB_TCP_RST | NLAB_TCP_ACK, 0, 1003},
-	    {NLAB_TCP_FIN, NULL, NLAB_TCP_RST | NLAB_TCP_ACK, 0, 1001},
-	    {NLAB_TCP_ACK, "abc", NLAB_TCP_RST, 777, 0},
-	    {NLAB_TCP_SYN | NLAB_TCP_ACK, NULL, NLAB_TCP_RST, 777, 0},
+	    {NULL, 0, 1001, NLAB_TCP_SYN, NLAB_TCP_RST | NLAB_TCP_ACK},
+	    {"abc", 0, 1004, NLAB_TCP_SYN, NLAB_TCP_RST | NLAB_TCP_ACK},
+	    {"abc", 0, 1003, 0, NLAB_TCP_RST | NLAB_TCP_ACK},
+	    {NULL, 0, 1001, NLAB_TCP_FIN, NLAB_TCP_RST | NLAB_TCP_ACK},
+	    {"abc", 777, 0, NLAB_TCP_ACK, NLAB_TCP_RST},
+	    {NULL, 777, 0, NLAB_TCP_SYN | NLAB_TCP_ACK, NLAB_TCP_RST},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {

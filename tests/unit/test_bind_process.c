@@ -129,7 +129,7 @@ static void the_limit_of_processes(void **state)
 static void misuse_is_raised(void **state)
 {
 	(void)state;
-	lab_lua_check("raises('bad argument #1', process.fork, 0, 'a')\n"
+	lab_lua_check("raises('bad argument #1', process.fork, -1, 'a')\n"
 		      "raises('bad argument #1', process.fork, 64, 'a')\n"
 		      "raises('bad argument #2', process.fork, 1)\n"
 		      "raises('bad argument #1', process.wait, 0)\n"

@@ -34,11 +34,13 @@ end
 local readers = {
   trace = grammar.parse, wait_packet = grammar.packet_form, drop = rule, delay = rule, hold = rule, cut = rule,
   duplicate = rule, corrupt = rule, truncate = rule, rate = rule, reject = rule, reorder = rule,
-  filter = rule, receive = grammar.packet_form,
+  filter = rule, receive = grammar.packet_form, release = grammar.packet_form,
 }
 
 -- A literal that is only a part of the text (joined, formatted) says nothing by itself.
-local call = Ct(P ":" * C(name) * space * P "(" ^ -1 * space * Cp() * literal) * -(space * (P ".." + ":"))
+local whole = Cp() * literal * -(space * (P ".." + ":"))
+local list = P "{" * space * whole * (space * "," * space * whole) ^ 0 -- rule:release { "form", "form" }
+local call = Ct(P ":" * C(name) * space * P "(" ^ -1 * space * (whole + list))
 local script = Ct((comment + call + literal / 0 + name + 1) ^ 0)
 
 -- Where a literal's text begins.
@@ -72,9 +74,9 @@ function check.script(path, source)
     return { problem }, 0
   end
   for _, found in ipairs(script:match(source)) do
-    if readers[found[1]] then
+    for i = 2, readers[found[1]] and #found or 0, 2 do
       count = count + 1
-      problems[#problems + 1] = check_literal(path, source, found)
+      problems[#problems + 1] = check_literal(path, source, { found[1], found[i], found[i + 1] })
     end
   end
   return problems, count

@@ -60,7 +60,7 @@ local rows = {
   { "length", "number", "", "length of the frame in bytes", term = true },
   { "from", "host", "", "host whose interface sent it" },
   { "to", "host", "", "host whose interface it was sent to" },
-  { "fate", "text", "", "what became of it: delivered, dropped, rejected, cut, held, asked, pending, altered, nowhere" },
+  { "fate", "text", "", "what was done: delivered, dropped, rejected, cut, held, asked, pending, altered, nowhere" },
 }
 
 -- What only sending knows; view= is then the field of build.frame (meta/build.lua).

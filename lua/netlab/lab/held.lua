@@ -44,7 +44,7 @@ local function find(list, text, context, chosen)
   return nil
 end
 
--- The packets that an order names, each by its form or by its place in the list. Nothing is released when one is missing.
+-- The packets that an order names, each by its form or by its place in the list; an error when one is not there.
 local function choose(list, wanted, context)
   local chosen, packets = {}, {}
   for i, one in ipairs(wanted) do
