@@ -9,12 +9,12 @@ test("a page has the declaration, the script, what happened, and the verdict, in
   local run = explain "A1"
   t.equal(run.code, 0, run.out .. run.err)
   for _, words in ipairs {
-    "connect to a port nobody listens on\n====", "\nCase     A1\n",
+    "connect to a port nobody listens on %[ipv4%]\n====", "\nCase     A1\n",
     "\nVerdict  confirmed: Linux does what is claimed\n",
     "\nClaim    ", "\nLook at  ", "\nFile     experiments/connect_refused_no_listener.lua:1\n",
     "\nThe script\n\n   1 | experiment \"connect to a port nobody listens on\" {", "\nWhat happens\n\n",
     "connect(7, 10.0.0.2:12500)", "RST,ACK seq=0 ack=1", "connect = -1 ECONNREFUSED",
-    "PASS     connect to a port nobody listens on  [A1]", "the claim is confirmed",
+    "PASS     connect to a port nobody listens on [ipv4]  [A1]", "the claim is confirmed",
   } do
     t.match(run.out, words)
   end
@@ -30,8 +30,17 @@ test("a title, a part of it, a file's name and a file mean the same", function(t
   } do
     local run = explain(name)
     t.equal(run.code, 0, name .. run.err)
-    t.match(run.out, "connect to a port nobody listens on\n====")
+    t.match(run.out, "connect to a port nobody listens on %[ipv4%]\n====")
   end
+end)
+
+test("of the variants the first is told, unless one is named", function(t)
+  local run = explain "'nobody listens on [IPV6]'"
+  t.equal(run.code, 0, run.err)
+  t.match(run.out, "connect to a port nobody listens on %[ipv6%]\n====")
+  t.match(run.out, "connect(7, [fd00::2]:12500)")
+  local _, count = explain "experiments/sigpipe_survived_gives_epipe.lua".out:gsub("\n====", "")
+  t.equal(count, 3, "experiments of the file")
 end)
 
 test("what several experiments are called, and what none is called", function(t)

@@ -30,12 +30,25 @@ local function fit(entry, name)
   local title, stem = entry.name:lower(), entry.file:lower():match "([^/]+)%.lua$" or ""
   if entry.broken then
     return nil
-  elseif is_case(entry, name) or title == name or stem == name then
+  elseif is_case(entry, name) or title == name or entry.title:lower() == name or stem == name then
     return 3
   elseif title:sub(1, #name) == name or stem:sub(1, #name) == name then
     return 2
   end
   return title:find(name, 1, true) and 1 or nil
+end
+
+-- Of the variants of an experiment the first; a name with the family behind it fits one alone.
+local function one_of_each(entries)
+  local list, seen = {}, {}
+  for _, entry in ipairs(entries) do
+    local key = ("%d %s"):format(entry.experiment, entry.file)
+    if not seen[key] then
+      seen[key] = true
+      list[#list + 1] = entry
+    end
+  end
+  return list
 end
 
 -- The experiments that a name means: those that it fits best.
@@ -49,7 +62,7 @@ local function named(entries, name)
       found[#found + 1] = entry
     end
   end
-  return found, best
+  return one_of_each(found), best
 end
 
 -- The experiments that the words mean: a file, or a name and where to look.
@@ -61,7 +74,7 @@ local function find(given)
   if ending ~= "done" then
     return nil, INTERRUPTED
   elseif is_file then
-    return entries, nil
+    return one_of_each(entries), nil
   end
   local found, best = named(entries, name)
   if #found == 0 then
@@ -71,7 +84,7 @@ local function find(given)
   elseif #found > 1 and best < 3 then
     io.stderr:write(("netlab: '%s' may be one of %d:\n"):format(name, #found))
     for _, entry in ipairs(found) do
-      io.stderr:write("  ", entry.name, "\n")
+      io.stderr:write("  ", entry.title, "\n")
     end
     return nil, NOTHING
   end
