@@ -33,20 +33,20 @@ local function list_entries(chosen)
       broken = true
       io.stdout:write(("%s  cannot be loaded: %s\n"):format(entry.file, entry.broken.reasons[1].message))
     else
-      io.stdout:write(("%s:%d  %s%s\n"):format(entry.file, entry.line, entry.name,
-        #entry.case > 0 and "  [" .. table.concat(entry.case, ", ") .. "]" or ""))
+      io.stdout:write(("%s:%d  %s%s%s\n"):format(entry.file, entry.line, entry.name,
+        #entry.case > 0 and "  [" .. table.concat(entry.case, ", ") .. "]" or "", entry.slow and "  (slow)" or ""))
     end
   end
   return broken and CANNOT or 0
 end
 
--- The experiments that the words and options name; or nil and the status.
+-- The experiments that the words and options name, and how many slow ones were left out; or nil and the status.
 local function chosen_entries(given)
   local entries, status = load_entries(given)
   if not entries then
     return nil, status
   end
-  local chosen = plan.select(entries, given)
+  local chosen, left_out = plan.select(entries, given)
   if plan.only_empty_folders(chosen) then
     io.stderr:write(("netlab: nothing to run: %s: %s\n"):format(chosen[1].file, chosen[1].broken.reasons[1].message))
     return nil, NOTHING
@@ -54,14 +54,15 @@ local function chosen_entries(given)
     io.stderr:write(("netlab: nothing to run: %s\n"):format(plan.nothing(entries, given)))
     return nil, NOTHING
   end
-  return chosen
+  return chosen, left_out
 end
 
 local function run_command(given)
-  local chosen, status = chosen_entries(given)
+  local chosen, more = chosen_entries(given)
   if not chosen then
-    return status
+    return more
   end
+  given.left_out = more
   return given.list and list_entries(chosen) or run.all(chosen, given, about)
 end
 

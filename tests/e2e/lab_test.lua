@@ -213,13 +213,14 @@ test("a signal while the scripts are being loaded ends it as well", function(t)
     session.write(folder .. "/endless.lua", "while true do end\n")
     local run = session.shell(folder, ([[
       "$NETLAB" FOLDER/endless.lua & runner=$!
-      sleep 0.5
-      echo "begun: $(grep -ls 'FOLDER/[e]ndless.lua' /proc/[0-9]*/cmdline | wc -l)"
+      begun() { grep -ls 'FOLDER/[e]ndless.lua' /proc/[0-9]*/cmdline | wc -l; }
+      until [ "$(begun)" -eq 3 ]; do kill -0 $runner || break; sleep 0.05; done # the runner, the lab, the script
+      echo "begun: $(begun)"
       kill -INT $runner
       wait $runner
       echo "code: $?"
       echo "left: $(grep -ls 'FOLDER/[e]ndless.lua' /proc/[0-9]*/cmdline | wc -l)"]]):gsub("FOLDER", folder))
-    t.match(run.out, "begun: 3\n") -- the runner, the lab, the script
+    t.match(run.out, "begun: 3\n")
     t.match(run.out, "code: 130\nleft: 0\n")
   end)
 end)

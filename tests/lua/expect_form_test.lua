@@ -251,7 +251,7 @@ local no_rules = {
   { "client -> server SYN ts", "the field ts is not" },
   { "client -> server SYN len!=1..2", "outside of a range" },
   { "client -> sever SYN", "unknown host" },
-  { "* -> * dst=client", "two addresses" },
+  { "* -> * dst=client", "2 addresses" },
   { "* -> * IP", "of either version" },
 }
 

@@ -165,15 +165,19 @@ end
 ---@param entries netlab.Entry[]
 ---@param given table options
 ---@return netlab.Entry[]
+---@return integer left_out how many were left out only because they are slow
 function plan.select(entries, given)
   local words = given.filter and given.filter:lower()
-  local chosen = {}
+  local chosen, left_out = {}, 0
   for _, entry in ipairs(entries) do
-    if entry.broken or (not words or mentions(entry, words)) and (given.slow or words or not entry.slow) then
+    local named = entry.broken or not words or mentions(entry, words)
+    if named and entry.slow and not (given.slow or given.list or words) then
+      left_out = left_out + 1
+    elseif named then
       chosen[#chosen + 1] = entry
     end
   end
-  return chosen
+  return chosen, left_out
 end
 
 ---Why nothing was chosen, and the way out.

@@ -278,6 +278,7 @@ function run.all(entries, given, about)
     tell(self, slowest)
   end
   tell(self, text.summary(self.counts, verdicts_of(self.claims), files.now() - clock)
+    .. ((given.left_out or 0) > 0 and ("; %d slow left out (--slow)"):format(given.left_out) or "")
     .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""))
   if output and output ~= io.stdout then
     output:close()

@@ -103,14 +103,36 @@ function address.canonical(text)
   return groups and print6(groups)
 end
 
+---The addresses of a host: of all its interfaces, when it has some.
+---@param host {ip: string?, ip6: string?, interfaces: table<string, {addresses: string[]}>?}
+---@return string[] canonical texts, each once
+function address.all(host)
+  local list, seen = {}, {}
+  local function add(ip)
+    if ip and not seen[ip] then
+      seen[ip], list[#list + 1] = true, ip
+    end
+  end
+  add(host.ip)
+  add(host.ip6)
+  for _, interface in pairs(host.interfaces or {}) do
+    for _, own in ipairs(interface.addresses) do
+      add(address.canonical(own:match "^[^/]*"))
+    end
+  end
+  return list
+end
+
 ---The name of the host that owns an address, or nil.
 ---@param ip string canonical text
----@param hosts table<string, {ip: string?, ip6: string?}>
+---@param hosts table<string, table> as for address.all
 ---@return string?
 function address.owner(ip, hosts)
   for name, host in pairs(hosts) do
-    if host.ip == ip or host.ip6 == ip then
-      return name
+    for _, own in ipairs(address.all(host)) do
+      if own == ip then
+        return name
+      end
     end
   end
   return nil

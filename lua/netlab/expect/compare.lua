@@ -1,6 +1,7 @@
 -- compare.lua: one field of a packet line against its value in a packet view.
 -- Pure. Sequence numbers and timestamps compare modulo 2^32 (RFC 9293 3.4).
 
+local address = require "netlab.expect.address"
 local endpoints = require "netlab.expect.endpoints"
 local fields = require "netlab.expect.fields"
 local problem = require "netlab.expect.problem"
@@ -39,6 +40,8 @@ function compare.quote(text)
   end) .. '"'
 end
 
+local relative = { seq = true, ack = true }
+
 ---A field's value as it is written in the language; "absent" when there is none, "yes" or "no" for what is
 ---there or not.
 ---@param row netlab.expect.FieldRow
@@ -49,6 +52,9 @@ function compare.text(row, value)
     return value and "yes" or "no"
   elseif value == nil then
     return "absent"
+  end
+  if relative[row.name] and value >= 0x80000000 then
+    value = value - 0x100000000 -- before the first one
   end
   local plain = type(value) ~= "string" or row.kind == "address" or row.kind == "host"
   return plain and tostring(value) or compare.quote(value)
@@ -107,7 +113,7 @@ local function test_address(field, observed, value, context)
   local same = observed == value.ip
   if value.host then
     local host = context.hosts[value.host] or {}
-    same = observed == host.ip or observed == host.ip6
+    same = address.owner(observed, { host }) ~= nil
   end
   return same == (field.op == "=")
 end

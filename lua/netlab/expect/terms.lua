@@ -1,6 +1,7 @@
 -- terms.lua: a packet form as the terms of a rule of the wire, which C tests on every packet.
 -- Pure. A rule compares numbers, addresses and hosts; what a form says beyond that raises a problem.
 
+local address = require "netlab.expect.address"
 local bits = require "netlab.expect.bits"
 local endpoints = require "netlab.expect.endpoints"
 local compare = require "netlab.expect.compare"
@@ -46,11 +47,11 @@ local function address_of(packet, field, context)
   if field.value.ip then
     return field.value.ip
   end
-  local host = context.hosts[field.value.host]
-  if host.ip and host.ip6 then
-    impossible(packet, field.at, ("%s (a host with two addresses)"):format(field.text))
+  local all = address.all(context.hosts[field.value.host])
+  if #all ~= 1 then
+    impossible(packet, field.at, ("%s (a host with %d addresses)"):format(field.text, #all))
   end
-  return host.ip or host.ip6
+  return all[1]
 end
 
 local function add_field(list, packet, field, context)
