@@ -34,7 +34,8 @@ local function dissect(path, names)
 end
 
 local names = { "frame.interface_name", "frame.packet_flags_direction", "frame.packet_id", "frame.comment",
-  "frame.time_epoch", "frame.len", "ip.ttl", "ip.checksum.status", "udp.checksum.status", "data.data", "udp.payload" }
+  "frame.time_epoch", "frame.len", "ip.ttl", "ip.src", "ip.checksum.status", "udp.checksum.status", "data.data",
+  "udp.payload", "icmp.type", "icmp.code", "icmp.mtu", "icmp.checksum.status" }
 do
   local known = {}
   for _, name in ipairs(names) do
@@ -145,6 +146,15 @@ for number, row in ipairs(rows.faults) do
       comments[#comments + 1] = packet["frame.comment"] ~= "" and packet["frame.comment"] or nil
       left[packet["frame.packet_id"]] = tonumber(packet["frame.time_epoch"])
     end
+    local answers = {}
+    for _, packet in ipairs(faults or {}) do -- it quotes a packet of this row
+      local about = packet["frame.interface_name"] == "client:eth0" and packet["ip.ttl"]:match "^%d+,(%d+)$"
+      if about == tostring(number) then
+        answers[#answers + 1] = ("%s %s %s %s %s"):format(packet["icmp.type"], packet["icmp.code"], packet["icmp.mtu"],
+          packet["ip.src"]:match "^[^,]+", packet["icmp.checksum.status"])
+      end
+    end
+    t.equal(answers, row.answers or {})
     t.equal(#comments, #(row.fates or {}))
     for i, comment in ipairs(comments) do
       t.match(comment, "^" .. row.fates[i])
