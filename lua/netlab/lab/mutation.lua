@@ -95,7 +95,7 @@ function mutation.saw_trace(tree, views, matches)
       packet = packet.id, skipped = not item or item.kind == "skip", optional = inside.optional ~= nil,
       anyorder = inside.anyorder and inside.anyorder.at, several = several ~= nil, least = several and several.min,
       trace = ("%s %d"):format(state.process, state.traces), at = inside.block or item and item.at,
-    }, item and item.line)
+    }, item and item.line or nil)
   end
 end
 
