@@ -78,12 +78,15 @@ local function book_command(given)
     return refuse "into which folder? netlab book --out docs/book experiments"
   end
   local chosen, status = chosen_entries(given)
-  return chosen and require "netlab.cli.book".run(chosen, given) or status
+  return chosen and require "netlab.cli.book".run(plan.first_variants(chosen), given) or status
 end
 
 local function mutate_command(given)
   local chosen, status = chosen_entries(given)
-  return chosen and require "netlab.cli.mutate".run(chosen, given) or status
+  if not chosen then
+    return status
+  end
+  return require "netlab.cli.mutate".run(given.filter and chosen or plan.first_variants(chosen), given)
 end
 
 local function list_command(given)

@@ -23,10 +23,11 @@ local tcp_states = {
   ["TIME-WAIT"] = true,
 }
 
+-- A state counts when the script names it: others are read by the way.
 local function add_value(chapter, value)
   if value.kind == "errno" then
     chapter.errors[errno.value(math.tointeger(tonumber(value.value))).name] = true
-  elseif value.kind == "text" and tcp_states[value.value] then
+  elseif value.kind == "text" and tcp_states[value.value] and chapter.entry.text:find('"' .. value.value, 1, true) then
     chapter.states[value.value] = true
   end
 end

@@ -27,7 +27,7 @@ end
 
 -- How well a name fits an experiment: 3 a case id, the title, or the file; 2 its beginning; 1 a part; nil not at all.
 local function fit(entry, name)
-  local title, stem = entry.name:lower(), entry.file:lower():match "([^/]+)%.lua$" or ""
+  local title, stem = entry.title:lower(), entry.file:lower():match "([^/]+)%.lua$" or ""
   if entry.broken then
     return nil
   elseif is_case(entry, name) or title == name or entry.title:lower() == name or stem == name then
@@ -38,20 +38,8 @@ local function fit(entry, name)
   return title:find(name, 1, true) and 1 or nil
 end
 
--- Of the variants of an experiment the first; a name with the family behind it fits one alone.
-local function one_of_each(entries)
-  local list, seen = {}, {}
-  for _, entry in ipairs(entries) do
-    local key = ("%d %s"):format(entry.experiment, entry.file)
-    if not seen[key] then
-      seen[key] = true
-      list[#list + 1] = entry
-    end
-  end
-  return list
-end
-
--- The experiments that a name means: those that it fits best.
+-- The experiments that a name means: those that it fits best. Of the variants of one the first; a name with the family
+-- behind it fits one alone.
 local function named(entries, name)
   local best, found = 0, {}
   for _, entry in ipairs(entries) do
@@ -62,7 +50,7 @@ local function named(entries, name)
       found[#found + 1] = entry
     end
   end
-  return one_of_each(found), best
+  return plan.first_variants(found), best
 end
 
 -- The experiments that the words mean: a file, or a name and where to look.
@@ -74,7 +62,7 @@ local function find(given)
   if ending ~= "done" then
     return nil, INTERRUPTED
   elseif is_file then
-    return one_of_each(entries), nil
+    return plan.first_variants(entries), nil
   end
   local found, best = named(entries, name)
   if #found == 0 then

@@ -195,6 +195,19 @@ function plan.nothing(entries, given)
     #entries == 1 and "it" or "them")
 end
 
+---The experiments without their further variants: of each the first.
+---@param entries netlab.Entry[]
+---@return netlab.Entry[]
+function plan.first_variants(entries)
+  local first = {}
+  for _, entry in ipairs(entries) do
+    if not entry.families or entry.family == entry.families[1] then
+      first[#first + 1] = entry
+    end
+  end
+  return first
+end
+
 ---A run of an experiment, for the runner.
 ---@param entry netlab.Entry
 ---@param given table options

@@ -42,7 +42,7 @@ local function anchor(heading)
 end
 
 local function link(entry)
-  return ("[%s](%s.md#%s)"):format(entry.name, home(entry), anchor(entry.name))
+  return ("[%s](%s.md#%s)"):format(entry.title, home(entry), anchor(entry.title))
 end
 
 local function escaped(words)
@@ -105,6 +105,7 @@ local function add_table(out, chapter)
   row("Look at", entry.look and escaped(entry.look))
   row("Source", entry.source and escaped(entry.source))
   row("Cases", #entry.case > 1 and table.concat(entry.case, ", ") or nil)
+  row("Variants", entry.families and table.concat(entry.families, ", "))
   row("Topics", linked(entry.tags, "topics"))
   row("States", linked(sorted(chapter.states), "states"))
   row("Errors", linked(sorted(chapter.errors), "errors"))
@@ -113,13 +114,13 @@ end
 
 local function add_chapter(out, chapter, shown)
   local entry = chapter.entry
-  out[#out + 1] = ("\n## %s\n"):format(entry.name)
+  out[#out + 1] = ("\n## %s\n"):format(entry.title)
   add_table(out, chapter)
   if shown[entry.file] then
     out[#out + 1] = ("\nThe script is the one [above](#%s): `experiments/%s.lua`."):format(anchor(shown[entry.file]),
       stem(entry))
   else
-    shown[entry.file] = entry.name
+    shown[entry.file] = entry.title
     out[#out + 1] = ("\n`experiments/%s.lua`\n\n```lua\n%s\n```"):format(stem(entry), (entry.text:gsub("\n+$", "")))
   end
   out[#out + 1] = ("\nWhat happens (a number is the line of the script):\n\n```text\n%s\n```"):format(happened(chapter))
@@ -206,31 +207,38 @@ end
 
 -- ---- refuted claims ----
 
+local function add_refuted(out, chapter)
+  local entry, page, lines = chapter.entry, home(chapter.entry), {}
+  for i, row in ipairs(evidence.of(chapter.groups, entry.look or "")) do
+    lines[i] = row_text(row):gsub("^%s*%d*%s*", "")
+  end
+  out[#out + 1] = ("\n## %s\n"):format(entry.title)
+  out[#out + 1] = ("**The claim:** %s%s\n"):format(escaped(entry.claim or ""),
+    entry.source and (" *(%s)*"):format(escaped(entry.source)) or "")
+  out[#out + 1] = ("**What really happens:** %s\n"):format(escaped(entry.look or ""))
+  out[#out + 1] = ("**The evidence:**\n\n```text\n%s\n```\n"):format(table.concat(lines, "\n"))
+  out[#out + 1] = ("All of it, with the script: [case %s](%s.md#%s). See it yourself: `netlab explain %s`.")
+    :format(page, page, anchor(entry.title), page)
+end
+
 local function refuted_page(chapters)
   local out = {
     "# Claims that Linux refutes",
     "\nThe articles that these experiments come from make claims about TCP. Each one below is wrong on the kernel that "
       .. "this book was made with. No opinion is needed: the calls and packets are recorded, and behind each is a "
       .. "script that shows the same on your machine, mostly in less than a second.",
+    "\n| what is told | what is seen |\n|---|---|",
   }
+  local refuted = {}
   for _, chapter in ipairs(chapters) do
     local entry = chapter.entry
     if entry.verdict == "refuted" then
-      out[#out + 1] = ("\n## %s\n"):format(entry.name)
-      out[#out + 1] = ("**The claim:** %s"):format(escaped(entry.claim or ""))
-      if entry.source then
-        out[#out + 1] = ("  \n*(%s)*"):format(escaped(entry.source))
-      end
-      out[#out + 1] = ("\n**What really happens:** %s"):format(escaped(entry.look or ""))
-      local lines = {}
-      for i, row in ipairs(evidence.of(chapter.groups, entry.look or "")) do
-        lines[i] = row_text(row):gsub("^%s*%d*%s*", "")
-      end
-      out[#out + 1] = ("\n**The evidence:**\n\n```text\n%s\n```"):format(table.concat(lines, "\n"))
-      local page = home(entry)
-      out[#out + 1] = ("\nAll of it, with the script: [case %s](%s.md#%s). See it yourself: `netlab explain %s`.")
-        :format(page, page, anchor(entry.name), page)
+      refuted[#refuted + 1] = chapter
+      out[#out + 1] = ("| %s | [%s](#%s) |"):format(escaped(entry.claim or ""), entry.title, anchor(entry.title))
     end
+  end
+  for _, chapter in ipairs(refuted) do
+    add_refuted(out, chapter)
   end
   out[#out + 1] = "\n[All cases](README.md)"
   return table.concat(out, "\n") .. "\n"

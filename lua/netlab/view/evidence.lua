@@ -22,7 +22,7 @@ local function own_weight(row)
     end
     return row.lost and 3 or row.text:find "len=[1-9]" and 2 or 1
   elseif row.kind == "event" then
-    return row.text:find "killed" and 6 or 0
+    return row.text:find "killed" and 1 or 0
   elseif row.begins then
     return 0
   end
@@ -38,6 +38,7 @@ local function names_in(words)
   for name in words:gmatch "%l+" do
     names[name] = calls[name] and true or nil
   end
+  names[" = 0"] = words:find "%f[%w]0%f[%W]" and true or nil
   return names
 end
 

@@ -6,6 +6,7 @@
 -- a wait or a trace has seen before the next call. Packets that a trace allows but does not demand are left out.
 
 local alterations = require "netlab.report.alterations"
+local ports = require "netlab.view.ports"
 
 local timeline = {}
 
@@ -17,14 +18,26 @@ local timeline = {}
 ---@field error string? call, return: its errno
 ---@field flags string? packet: control bits or protocol
 
--- Calls that return when something has come, and those that send.
+local function begins_or_ends(item)
+  local flags = item.tcp and item.tcp.flags
+  return not flags or flags:find "SYN" or flags:find "RST"
+end
+
+local function is_weighty(item) -- not a mere acknowledgement
+  return begins_or_ends(item) or item.tcp.len > 0 or item.tcp.flags:find "FIN"
+end
+
+-- Calls that return when something has come: what that may be.
 local waits = {
-  connect = true, accept = true, accept4 = true, recv = true, recvfrom = true, recvmsg = true, poll = true,
-  select = true,
+  connect = begins_or_ends, accept = begins_or_ends, accept4 = begins_or_ends, recv = is_weighty,
+  recvfrom = is_weighty, recvmsg = is_weighty, poll = is_weighty, select = is_weighty,
 }
 local sends = {
   connect = true, send = true, sendto = true, sendmsg = true, close = true, shutdown = true, setsockopt = true,
 }
+-- Results of calls that have not waited.
+local at_once = { ["= -1 EINPROGRESS"] = true, ["= -1 EAGAIN"] = true, ["= -1 EALREADY"] = true }
+local reads = { recv = true, recvfrom = true, recvmsg = true }
 
 -- ---- the packets, in the order of the traces ----
 
@@ -72,8 +85,19 @@ local function is_certain(reading, met)
   return true
 end
 
+-- Hosts where other processes than the script make calls, too: then it is not certain who has sent a packet.
+local function shared_hosts(told)
+  local shared = {}
+  for _, item in ipairs(told.items) do
+    if item.kind == "call" and item.pid ~= told.script and item.host then
+      shared[item.host] = true
+    end
+  end
+  return shared
+end
+
 local function packets_in_order(told, readings)
-  local found, list, met = packet_readings(readings), {}, {}
+  local found, list, met = packet_readings(readings), { shared = shared_hosts(told), unread = {} }, {}
   for _, item in ipairs(told.items) do
     local reading = item.kind == "packet" and found[item.id]
     if reading and is_certain(reading, met) then
@@ -96,10 +120,16 @@ end
 
 local function packet_row(one)
   local item = one.item
-  local fields = table.concat(item.fields, " "):gsub("fastopen=%x+", "fastopen")
-  local words = ("%s %s %s  %s%s%s"):format(item.ends[1], lost(item.fate) and "-x" or "->", item.ends[2], item.body,
+  local fields = table.concat(item.fields, " "):gsub('fastopen="%x+"', "fastopen")
+  if item.body:find "^ICMP" then -- what it quotes has identifiers that are new each time
+    fields = fields:gsub(' ?payload=".*"', "")
+  end
+  local body = item.body:gsub("^PSH,", ""):gsub(",PSH", "") -- where the kernel cuts data into segments differs
+  local words = ("%s %s %s  %s%s%s"):format(item.ends[1], lost(item.fate) and "-x" or "->", item.ends[2], body,
     fields ~= "" and "  " or "", fields)
-  return { kind = "packet", text = words, flags = item.body, lost = lost(item.fate) }
+  local one_port, other = item.ends[1]:match ":(%d+)$", item.ends[2]:match ":(%d+)$"
+  local both = item.tcp and { { one_port, other }, { other, one_port } } or nil
+  return { kind = "packet", text = words, flags = item.body, lost = lost(item.fate), ports = both }
 end
 
 -- ---- the calls of one process ----
@@ -169,11 +199,6 @@ end
 
 -- ---- both together ----
 
-local function is_weighty(item) -- not a mere acknowledgement
-  local tcp = item.tcp
-  return not tcp or tcp.len > 0 or tcp.flags:find "SYN" or tcp.flags:find "FIN" or tcp.flags:find "RST"
-end
-
 -- How far the packets have come when a call begins, or returns: the place of the last one that is certain then.
 local function sent_by(packets, call, from)
   local place = from
@@ -182,60 +207,68 @@ local function sent_by(packets, call, from)
     local within = item.time >= call.time and item.time <= (call.ended or call.time)
     if within and item.from == call.host and is_weighty(item) then
       place = i
+    elseif place > from then
+      return place -- what is sent after an answer has come is not the call's own doing
     end
   end
   return place
 end
 
+-- The packet that a call has waited for: the first one that it can have been. None when something was there already.
 local function come_by(packets, call, from)
-  local place = from
+  local counts = waits[call.name]
+  if counts == is_weighty and packets.unread[call.host] then
+    return from
+  end
   for i = from + 1, #packets do
     local item = packets[i].item
-    if is_weighty(item) and item.to == call.host and (item.received or item.time) <= (call.ended or call.time) then
-      place = i
+    if counts(item) and item.to == call.host and item.time <= call.ended then
+      local answer = item.tcp and item.tcp.flags:find "SYN" and packets[i + 1]
+      if answer and answer.item.from == call.host and not is_weighty(answer.item) then
+        return i + 1 -- the kernel acknowledges a SYN,ACK before anybody hears of it
+      end
+      return i
     end
   end
-  return place
-end
-
--- What was sent before a state is read has arrived: t:state sees to it.
-local function seen_by(packets, call, from)
-  local place = from
-  for i = from + 1, #packets do
-    if packets[i].item.time < call.time then
-      place = i
-    end
-  end
-  return place
+  return from
 end
 
 local function emit_packets(rows, packets, from, to)
   for i = from + 1, to do
+    local item = packets[i].item
     rows[#rows + 1] = packet_row(packets[i])
+    if item.to and is_weighty(item) and not lost(item.fate) then
+      packets.unread[item.to] = true
+    end
   end
   return math.max(from, to)
 end
 
+-- Bytes that are no text, such as those of packets, differ from run to run.
+local function without_bytes(result)
+  return (result:gsub('\\"', "\1"):gsub('"[^"]*\\%d%d%d[^"]*"%.*', '"..."'):gsub("\1", '\\"'))
+end
+
 local function emit_call(rows, packets, call, at)
-  if call.text:find "TCP_INFO" then
-    at = emit_packets(rows, packets, at, seen_by(packets, call, at))
-  end
+  local result = without_bytes(call.result)
   local row = {
     kind = "call", line = call.line, host = call.host, text = call.text,
-    error = call.failed and call.result:match "(E%u+)" or nil, name = call.name, result = call.result,
+    error = call.failed and call.result:match "(E%u+)" or nil, name = call.name, result = result,
   }
   rows[#rows + 1] = row
-  local sent = sends[call.name] and sent_by(packets, call, at) or at
-  local come = waits[call.name] and call.ended and come_by(packets, call, sent) or sent
+  local sent = sends[call.name] and not packets.shared[call.host] and sent_by(packets, call, at) or at
+  local waited = waits[call.name] and call.ended and not at_once[call.result]
+  local come = waited and come_by(packets, call, sent) or sent
   local now = emit_packets(rows, packets, at, come)
+  packets.unread[call.host or ""] = not reads[call.name] and packets.unread[call.host] or nil
   if now > at then
     rows[#rows + 1] = {
-      kind = "return", line = call.line, host = call.host, text = ("%s %s"):format(call.name, call.result),
-      error = row.error, name = call.name, result = call.result,
+      kind = "return", line = call.line, host = call.host, text = ("%s %s"):format(call.name, result),
+      error = row.error, name = call.name, result = result,
     }
     row.error, row.begins = nil, true
   else
-    row.text = call.text .. " " .. call.result
+    row.text = call.text .. " " .. result
   end
   return now
 end
@@ -285,40 +318,32 @@ local function exit_of(told, pid)
   return nil
 end
 
+-- How far a process came before others put an end to it is not the same in each run: of its last calls those are left
+-- out that it waited in.
+local function cut_tail(rows, ending)
+  local last = rows[#rows]
+  if ending and not ending:find "SIGKILL" and not ending:find "SIGTERM" or not last then
+    return
+  elseif last.result == "did not return" and waits[last.name] then
+    rows[#rows] = nil
+  end
+  last = rows[#rows]
+  if last then
+    last.text = last.text:gsub(" did not return$", ""):gsub(" = %-?%d.*$", "")
+  end
+end
+
 local function other_rows(told, polled, pid)
   local rows = {}
   for _, call in ipairs(calls_of(told, pid, polled)) do
-    emit_call(rows, {}, call, 0)
+    emit_call(rows, { shared = {}, unread = {} }, call, 0)
   end
   local ending = exit_of(told, pid)
+  cut_tail(rows, ending)
   if ending then
     rows[#rows + 1] = { kind = "event", text = ending }
   end
   return rows
-end
-
--- ---- names for ports ----
-
-local EPHEMERAL = 32768
-
--- Ports that the kernel has chosen are called $a, $b, ...; those that the script names keep their number.
-local function name_ports(groups, script)
-  local names, count = {}, 0
-  local function name(before, digits)
-    local port = tonumber(digits)
-    if port < EPHEMERAL or port > 65535 or script:find("%f[%d]" .. digits .. "%f[%D]") then
-      return before .. digits
-    elseif not names[digits] then
-      names[digits] = "$" .. string.char(97 + count % 26) .. (count >= 26 and count // 26 or "")
-      count = count + 1
-    end
-    return before .. names[digits]
-  end
-  for _, group in ipairs(groups) do
-    for _, row in ipairs(group.rows) do
-      row.text = row.text:gsub("([%w%]]:)(%d+)%f[%D]", name):gsub("(port=)(%d+)%f[%D]", name)
-    end
-  end
 end
 
 -- ---- the whole ----
@@ -342,7 +367,7 @@ function timeline.of(told, recording, script)
   for _, pid in ipairs(pids) do
     groups[#groups + 1] = { name = names[pid], rows = other_rows(told, polled, pid) }
   end
-  name_ports(groups, script)
+  ports.name(groups, script)
   return groups
 end
 
