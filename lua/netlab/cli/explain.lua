@@ -27,7 +27,7 @@ end
 
 -- How well a name fits an experiment: 3 a case id, the title, or the file; 2 its beginning; 1 a part; nil not at all.
 local function fit(entry, name)
-  local title, stem = entry.title:lower(), entry.file:lower():match "([^/]+)%.lua$" or ""
+  local title, stem = entry.name:lower(), entry.file:lower():match "([^/]+)%.lua$" or ""
   if entry.broken then
     return nil
   elseif is_case(entry, name) or title == name or entry.title:lower() == name or stem == name then
