@@ -39,8 +39,8 @@ local readers = {
 
 -- A literal that is only a part of the text (joined, formatted) says nothing by itself.
 local whole = Cp() * literal * -(space * (P ".." + ":"))
-local list = P "{" * space * whole * (space * "," * space * whole) ^ 0 -- rule:release { "form", "form" }
-local call = Ct(P ":" * C(name) * space * P "(" ^ -1 * space * (whole + list))
+local forms = P "{" * space * whole * (space * "," * space * whole) ^ 0 -- rule:release { "form", "form" }
+local call = Ct(P ":" * C(name) * space * P "(" ^ -1 * space * (whole + forms))
 local script = Ct((comment + call + literal / 0 + name + 1) ^ 0)
 
 -- Where a literal's text begins.
