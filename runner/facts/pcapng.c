@@ -113,8 +113,7 @@ static void put_names(struct writer *writer)
 static void put_piece(struct nlab_pcapng_output *out, const char *text, size_t size)
 {
 	uint8_t bytes[NLAB_PCAPNG_HEAD + NLAB_PCAPNG_PIECE];
-	memcpy(bytes, (uint32_t[1]){NLAB_PCAPNG_ENTERPRISE}, 4);
-	memcpy(bytes + 4, NLAB_PCAPNG_MARK, 4);
+	memcpy(bytes, (uint32_t[2]){NLAB_PCAPNG_ENTERPRISE, NLAB_PCAPNG_MARK}, NLAB_PCAPNG_HEAD);
 	memcpy(bytes + NLAB_PCAPNG_HEAD, text, size);
 	nlab_pcapng_option(out, NLAB_PCAPNG_CUSTOM, bytes, NLAB_PCAPNG_HEAD + size);
 }

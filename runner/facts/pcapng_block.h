@@ -12,9 +12,9 @@
  * documentation; ours begin with NLAB_PCAPNG_MARK. */
 #define NLAB_PCAPNG_CUSTOM     2989
 #define NLAB_PCAPNG_ENTERPRISE 32473u
-#define NLAB_PCAPNG_MARK       "nlab"
-#define NLAB_PCAPNG_HEAD       8     /* bytes of both */
-#define NLAB_PCAPNG_PIECE      60000 /* bytes behind them, at the most: an option is limited to 65535 */
+#define NLAB_PCAPNG_MARK       0x6e6c6162u /* "nlab" */
+#define NLAB_PCAPNG_HEAD       8           /* bytes of both */
+#define NLAB_PCAPNG_PIECE      60000       /* bytes behind them, at the most: an option is limited to 65535 */
 
 struct nlab_pcapng_output { /* begin with zeros but for fd; free(bytes) at the end */
 	int fd;             /* borrowed */

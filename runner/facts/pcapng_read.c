@@ -284,7 +284,7 @@ static enum nlab_pcapng_item next_piece(struct nlab_pcapng_reader *reader)
 	while (take(reader, &reader->pieces, &code, &value)) {
 		if (code == NLAB_PCAPNG_CUSTOM && value.size >= NLAB_PCAPNG_HEAD &&
 		    get32(reader, value.at) == NLAB_PCAPNG_ENTERPRISE &&
-		    memcmp(value.at + 4, NLAB_PCAPNG_MARK, 4) == 0) {
+		    get32(reader, value.at + 4) == NLAB_PCAPNG_MARK) {
 			reader->story =
 			    (struct nlab_bytes){value.at + NLAB_PCAPNG_HEAD, value.size - NLAB_PCAPNG_HEAD};
 			return NLAB_PCAPNG_STORY;

@@ -195,14 +195,15 @@ function plan.nothing(entries, given)
     #entries == 1 and "it" or "them")
 end
 
----The experiments without their further variants: of each the first.
+---The experiments without further variants: of each the first one that is given.
 ---@param entries netlab.Entry[]
 ---@return netlab.Entry[]
 function plan.first_variants(entries)
-  local first = {}
+  local first, seen = {}, {}
   for _, entry in ipairs(entries) do
-    if not entry.families or entry.family == entry.families[1] then
-      first[#first + 1] = entry
+    local key = ("%d %s"):format(entry.experiment or 0, entry.file)
+    if not seen[key] then
+      seen[key], first[#first + 1] = true, entry
     end
   end
   return first

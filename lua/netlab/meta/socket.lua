@@ -141,7 +141,7 @@ function Socket:recv(size, flags) end
 ---@return netlab.Errno? err
 function Socket:write(data) end
 
----Receive; source read(2). As recv without flags, but 0 bytes are read without asking the socket: "" whatever its state.
+---Receive; source read(2). As recv without flags, but 0 bytes are read without asking the socket: "" in any state.
 ---@param size integer    bytes at most, 0 to 67108864
 ---@return string? data
 ---@return netlab.Errno? err
