@@ -4,6 +4,7 @@ local actor = require "netlab.lab.actor"
 local check = require "netlab.lab.check"
 local family = require "netlab.lab.family"
 local host = require "netlab.lab.host"
+local mutation = require "netlab.lab.mutation"
 local network = require "netlab.lab.network"
 local process = require "netlab.core.process"
 local puppet = require "netlab.lab.puppet"
@@ -85,6 +86,10 @@ function Test:inject(from, text, options)
   puppet.send(self, from, interface, text, options and options.more)
 end
 
+local function wire_context(t)
+  return { hosts = t.known_hosts, recording = mutation.unaltered(t.recording) }
+end
+
 ---Make links, hosts with interfaces on them, and routers (docs/network.md).
 ---@param given table a list of links {"client 192.168.1.2/24", "gate 192.168.1.1/24", name =, mtu =, arp =}, and
 ---  routers = {names}, puppets = {names}
@@ -102,7 +107,7 @@ function Test:network(given)
     family.address(self.family, one)
   end
   for _, link in ipairs(links) do
-    made[link.name] = wire.new(function() return { hosts = self.known_hosts, recording = self.recording } end, link)
+    made[link.name] = wire.new(function() return wire_context(self) end, link)
   end
   return made
 end
@@ -185,7 +190,7 @@ function test.new(variant)
     family = variant, af = row.af, any = row.any, loopback = row.loopback,
   }
   local t = setmetatable(fields, { __index = Test })
-  t.wire = wire.new(function() return { hosts = t.known_hosts, recording = recording } end)
+  t.wire = wire.new(function() return wire_context(t) end)
   t.soft = setmetatable({ hard = false }, { __index = t })
   return t
 end

@@ -176,7 +176,7 @@ local failures = {
   recvfrom = "ECONNREFUSED", recvmsg = "ECONNRESET", shutdown = "ENOTCONN", getsockname = "ENOBUFS",
   getpeername = "ENOTCONN", setsockopt = "ENOPROTOOPT", getsockopt = "ENOPROTOOPT", fcntl = "EBADF", ioctl = "EINVAL",
   nonblocking = "EBADF", poll = "EINTR", select = "EINTR", kill = "ESRCH", sigaction = "EINVAL", wait = "ETIMEDOUT",
-  exec = "ENOENT",
+  exec = "ENOENT", read = "ECONNRESET", write = "ECONNRESET",
 }
 
 -- What one error is most easily taken for.

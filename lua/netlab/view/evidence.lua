@@ -8,7 +8,8 @@ local MOST = 3
 -- What a packet or a call is worth by itself.
 local packets = { { "RST", 6 }, { "ICMP", 6 }, { "FIN", 3 }, { "SYN", 2 }, { "UDP", 2 } }
 local calls = {
-  connect = 4, accept = 3, accept4 = 3, recv = 3, recvfrom = 3, recvmsg = 3, poll = 3, select = 3, getsockopt = 3,
+  connect = 4, accept = 3, accept4 = 3, recv = 3, recvfrom = 3, recvmsg = 3, read = 3, write = 2,
+  poll = 3, select = 3, getsockopt = 3,
   ioctl = 3, send = 2, sendto = 2, sendmsg = 2, close = 2, shutdown = 2, waitpid = 2,
 }
 local mild = { EINPROGRESS = 2, EAGAIN = 3 }

@@ -30,14 +30,15 @@ end
 -- Calls that return when something has come: what that may be.
 local waits = {
   connect = begins_or_ends, accept = begins_or_ends, accept4 = begins_or_ends, recv = is_weighty,
-  recvfrom = is_weighty, recvmsg = is_weighty, poll = is_weighty, select = is_weighty,
+  recvfrom = is_weighty, recvmsg = is_weighty, read = is_weighty, poll = is_weighty, select = is_weighty,
 }
 local sends = {
-  connect = true, send = true, sendto = true, sendmsg = true, close = true, shutdown = true, setsockopt = true,
+  connect = true, send = true, sendto = true, sendmsg = true, close = true, shutdown = true, write = true,
+  setsockopt = true,
 }
 -- Results of calls that have not waited.
 local at_once = { ["= -1 EINPROGRESS"] = true, ["= -1 EAGAIN"] = true, ["= -1 EALREADY"] = true }
-local reads = { recv = true, recvfrom = true, recvmsg = true }
+local reads = { recv = true, recvfrom = true, recvmsg = true, read = true }
 
 -- ---- the packets, in the order of the traces ----
 
