@@ -166,7 +166,11 @@ bool nlab_sandbox_enter(int control, uint64_t tmp_bytes, struct nlab_error *erro
 	if (sethostname("netlab", 6)) {
 		return nlab_error_set(error, errno, "set the host name", "netlab");
 	}
-	return lock_mounts(error) && die_with_parent(error);
+	/* Programs of the experiment have all capabilities in its user namespace; over the memory of a process that is not
+	 * dumpable they would need CAP_SYS_PTRACE in the machine's: ptrace(2), PR_SET_DUMPABLE. */
+	return lock_mounts(error) && die_with_parent(error) &&
+	       (prctl(PR_SET_DUMPABLE, 0) == 0 ||
+		nlab_error_set(error, errno, "guard the lab's memory", "prctl"));
 }
 
 bool nlab_sandbox_limit(const struct nlab_sandbox_limits *limits, struct nlab_error *error)
