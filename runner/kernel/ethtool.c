@@ -48,16 +48,34 @@ bool nlab_ethtool_offloads_off(int fd, const char *interface, struct nlab_error 
 	return true;
 }
 
-bool nlab_ethtool_carrier_wait(int fd, const char *interface, int64_t timeout_ns, struct nlab_error *error)
+/* 1: so it is, 0: not yet, -1: the ioctl failed (errno). */
+typedef int asker(int fd, const char *interface);
+
+static int has_carrier(int fd, const char *interface)
+{
+	struct ethtool_value value = {.cmd = ETHTOOL_GLINK};
+	return ethtool(fd, interface, &value) ? value.data != 0 : -1;
+}
+
+static int is_running(int fd, const char *interface)
+{
+	struct ifreq request = {0};
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
+	return ioctl(fd, SIOCGIFFLAGS, &request) == 0 ? (request.ifr_flags & IFF_RUNNING) != 0 : -1;
+}
+
+/* Ask until it is so. */
+static bool wait_until(asker *ask, int fd, const char *interface, int64_t timeout_ns,
+		       struct nlab_error *error)
 {
 	const struct timespec nap = {.tv_nsec = CARRIER_SLEEP_NS};
 	int64_t begin = nlab_clock_limit_ns();
 	for (unsigned looks = 0;; looks++) {
-		struct ethtool_value value = {.cmd = ETHTOOL_GLINK};
-		if (!ethtool(fd, interface, &value)) {
+		int answer = ask(fd, interface);
+		if (answer < 0) {
 			return nlab_error_set(error, errno, "ask for the carrier", "%s", interface);
 		}
-		if (value.data) {
+		if (answer) {
 			return true;
 		}
 		if (nlab_clock_limit_ns() - begin >= timeout_ns) {
@@ -69,4 +87,14 @@ bool nlab_ethtool_carrier_wait(int fd, const char *interface, int64_t timeout_ns
 			nanosleep(&nap, NULL);
 		}
 	}
+}
+
+bool nlab_ethtool_carrier_wait(int fd, const char *interface, int64_t timeout_ns, struct nlab_error *error)
+{
+	return wait_until(has_carrier, fd, interface, timeout_ns, error);
+}
+
+bool nlab_ethtool_running_wait(int fd, const char *interface, int64_t timeout_ns, struct nlab_error *error)
+{
+	return wait_until(is_running, fd, interface, timeout_ns, error);
 }

@@ -18,4 +18,8 @@ bool nlab_ethtool_offloads_off(int fd, const char *interface, struct nlab_error 
  * errno of the ioctl(2). For a pair, wait for both ends: a frame sent before is lost. */
 bool nlab_ethtool_carrier_wait(int fd, const char *interface, int64_t timeout_ns, struct nlab_error *error);
 
+/* The same until the kernel's deferred work has seen the carrier (netdevice(7), IFF_RUNNING). That work holds the lock of
+ * rtnetlink(7) until the interface sends: after one more request the interface is ready. */
+bool nlab_ethtool_running_wait(int fd, const char *interface, int64_t timeout_ns, struct nlab_error *error);
+
 #endif

@@ -292,13 +292,19 @@ bool nlab_cable_make(struct nlab_network *network, struct nlab_interface *interf
 	return done;
 }
 
-/* Wait for the carrier of both ends; the process is in the host's namespace afterwards. */
+/* Wait for the carrier of both ends, and until the host's end sends; the process is in the host's namespace afterwards. */
 static bool wait_for_both(struct nlab_network *network, const struct nlab_interface *interface,
 			  struct nlab_netlink *netlink, struct nlab_error *error)
 {
-	bool done = nlab_cable_enter(network->hosts[interface->host - 1].space, error) &&
-		    nlab_netlink_open(netlink, error) &&
-		    wait_for_carrier(interface, nlab_netlink_fd(netlink), error);
+	bool done =
+	    nlab_cable_enter(network->hosts[interface->host - 1].space, error) &&
+	    nlab_netlink_open(netlink, error) &&
+	    wait_for_carrier(interface, nlab_netlink_fd(netlink), error) &&
+	    nlab_ethtool_running_wait(nlab_netlink_fd(netlink), interface->name, CARRIER_WAIT_NS, error);
+	if (done) {
+		nlab_link_up(netlink, interface->index, true); /* it is: this waits for the deferred work */
+		done = nlab_netlink_run(netlink, error);
+	}
 	nlab_netlink_close(netlink);
 	return done;
 }

@@ -35,8 +35,7 @@ function Interface:unplug()
   order.cable(self.host.id, self.name, false)
 end
 
----Plug the cable in again; returns when the carrier is there. What the host itself sends in the next milliseconds may
----still be dropped: its end is activated by deferred work of the kernel.
+---Plug the cable in again; returns when both ends have carrier and the host sends again.
 function Interface:plug()
   order.cable(self.host.id, self.name, true)
 end
