@@ -27,7 +27,7 @@ end
 
 -- How well a name fits an experiment: 3 a case id, the title, or the file; 2 its beginning; 1 a part; nil not at all.
 local function fit(entry, name)
-  local title, stem = entry.title:lower(), entry.file:lower():match "([^/]+)%.lua$" or ""
+  local title, stem = entry.name:lower(), entry.file:lower():match "([^/]+)%.lua$" or ""
   if entry.broken then
     return nil
   elseif is_case(entry, name) or title == name or entry.title:lower() == name or stem == name then
@@ -64,7 +64,7 @@ local function find(given)
   elseif is_file then
     return plan.first_variants(entries), nil
   end
-  local found, best = named(plan.first_variants(entries), name)
+  local found, best = named(entries, name)
   if #found == 0 then
     io.stderr:write(("netlab: no experiment in %s has the case id, title or file '%s'\n"):format(
       table.concat(places, ", "), name))

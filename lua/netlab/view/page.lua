@@ -64,7 +64,7 @@ end
 ---@param width integer columns
 ---@return string without a line feed at the end
 function page.of(entry, width)
-  local lines = page.wrap(entry.title, width)
+  local lines = page.wrap(entry.name, width)
   lines[#lines + 1] = ("="):rep(math.min(width, canvas.columns(lines[1])))
   add_field(lines, "Case", #entry.case > 0 and table.concat(entry.case, ", ") or nil, width)
   add_field(lines, "Source", entry.source, width)
