@@ -115,6 +115,13 @@ local function show_command(given)
   return require "netlab.cli.show".run(given)
 end
 
+local function results_command(given)
+  if #given == 0 then
+    return refuse "which results? netlab results FILE, a file that --json wrote"
+  end
+  return require "netlab.cli.results".run(given)
+end
+
 local commands
 
 local function help_command()
@@ -149,6 +156,7 @@ commands = {
   { "trace", "FILE [EXPECTATION]", "print a capture file (pcap, pcapng; -: the input), or check it against a trace",
     trace_command },
   { "show", "FILE...", "draw what happened in a recording that --out saved", show_command },
+  { "results", "FILE...", "results that --json saved: in other formats, added up, compared", results_command },
   { "doctor", "", "say what this machine offers, what is missing, and the remedy", function(given)
     return require "netlab.cli.doctor".run(given)
   end },

@@ -80,7 +80,7 @@ local function find(given)
 end
 
 local function tell(given, entry, result)
-  local verdict = judge.run(result.recording, result)
+  local verdict = judge.run(result.recording, result, entry.parts)
   local ladder = screen.ladder(given)
   ladder.width = WIDTH
   entry.program = "netlab"

@@ -97,7 +97,7 @@ end
 -- ---- runs ----
 
 local function observed(self, entry, result)
-  local verdict = judge.run(result.recording, result)
+  local verdict = judge.run(result.recording, result, entry.parts)
   entry.seconds = result.seconds
   if verdict.status ~= "PASS" then
     entry.refused = ("it does not pass unaltered: %s: %s"):format(verdict.status, verdict.reasons[1].message)

@@ -1,5 +1,6 @@
 -- options.lua: the words of the command line, from one table that also makes the help.
 
+local formats = require "netlab.report.formats"
 local nearest = require "netlab.expect.nearest"
 local units = require "netlab.core.units"
 
@@ -36,11 +37,22 @@ local function choice(...)
   end
 end
 
+-- NAME=FILE; of several such options all count.
+local function format(text, known)
+  local name, path = text:match "^([%w_]+)=(.+)$"
+  if not name or not formats.by_name[name] then
+    return nil
+  end
+  local list = known or {}
+  list[#list + 1] = { name = name, path = path }
+  return list
+end
+
 local function any(text)
   return text ~= "" and text
 end
 
--- name, short form, argument (nil: none), how it is read, what the argument must be, help
+-- name, short form, argument (nil: none; [=...]: it may be left out), how it is read, what it must be, help
 local rows = {
   { "jobs", "j", "N", jobs, "a whole number from 1 to 4096", "how many experiments run at once (4 a processor)" },
   { "timeout", nil, "TIME", time, "a time such as 5 or 500ms", "time for an experiment that sets none itself (30 s)" },
@@ -53,6 +65,13 @@ local rows = {
   { "slow", nil, nil, nil, nil, "also those that wait long (slow = true)" },
   { "out", nil, "DIR", any, "a folder", "save each recording there, as pcapng; book: the folder of the pages" },
   { "json", nil, "FILE", any, "a file, - is the standard output", "write one JSON object a run" },
+  { "junit", nil, "FILE", any, "a file, - is the standard output", "write the results as JUnit XML" },
+  { "tap", nil, "[=FILE]", any, "a file, - is the standard output", "write them in the Test Anything Protocol" },
+  { "github", nil, nil, nil, nil, "annotations and a step summary for GitHub Actions" },
+  { "gradescope", nil, "FILE", any, "a file, - is the standard output", "write them for Gradescope" },
+  { "format", nil, "NAME=FILE", format, "one of " .. table.concat(formats.names, ", ") .. ", = and a file",
+    "write them in this format; more than once for several" },
+  { "baseline", nil, "FILE", any, "a file that --json wrote", "compare with earlier results; only new failures count" },
   { "packets", nil, "FORM", any, "a packet form", "trace: only packets of this form: 'client -> server TCP len>0'" },
   { "least", nil, "PERCENT", percent, "a number from 0 to 100", "mutate: so much must be noticed, instead of all" },
   { "sample", nil, "N", whole, "a whole number from 1", "mutate: only so many alterations of each, chosen by --seed" },
@@ -69,13 +88,17 @@ for _, row in ipairs(rows) do
   names[#names + 1] = "--" .. row[1]
 end
 
+local function is_optional(row)
+  return row[3] and row[3]:sub(1, 1) == "["
+end
+
 ---The help of the options.
 ---@return string
 function options.help()
   local lines = {}
   for _, row in ipairs(rows) do
     local short = row[2] and "-" .. row[2] .. ", " or "    "
-    local word = short .. "--" .. row[1] .. (row[3] and " " .. row[3] or "")
+    local word = short .. "--" .. row[1] .. (is_optional(row) and row[3] or row[3] and " " .. row[3] or "")
     lines[#lines + 1] = ("  %-24s %s"):format(word, row[6])
   end
   return table.concat(lines, "\n")
@@ -114,11 +137,13 @@ function options.read(words)
       elseif not row[3] and value then
         return nil, ("option --%s takes no value"):format(row[1])
       elseif row[3] then
-        if not value then
+        if not value and is_optional(row) then
+          value = "-"
+        elseif not value then
           i = i + 1
           value = words[i]
         end
-        given[row[1]] = value and row[4](value)
+        given[row[1]] = value and row[4](value, given[row[1]])
         if not given[row[1]] then
           return nil, ("option --%s needs %s%s"):format(row[1], row[5], value and (", not '%s'"):format(value) or "")
         end

@@ -70,7 +70,7 @@ local function broken(file, message, line, explanation)
     file = file.path, text = file.text or "", experiment = 0, name = file.path, title = file.path, family = "ipv4",
     case = {}, tags = {}, line = line or 0,
     empty = file.empty, broken = { status = "ERROR", reasons = { reason }, checks = {}, passed = 0, failed = 0,
-      idle_rules = {} },
+      idle_rules = {}, parts = {} },
   }
 end
 

@@ -1,9 +1,12 @@
 -- run.lua: netlab run: run the planned experiments and report them in the order in which they were given.
 
 local cjson = require "cjson".new()
+local closing = require "netlab.cli.closing"
 local files = require "netlab.core.files"
 local judge = require "netlab.report.judge"
 local json = require "netlab.report.json"
+local outputs = require "netlab.cli.outputs"
+local reveal = require "netlab.report.reveal"
 local plan = require "netlab.cli.plan"
 local progress = require "netlab.cli.progress"
 local runner = require "netlab.core.runner"
@@ -72,28 +75,56 @@ local function save(self, job, verdict, recording)
   end
 end
 
--- One run as text, and what --json wants; made at once, since the recording goes away.
+local WIDTH = 100 -- columns of a ladder in the results
+
+-- What the results have of a run that did not pass, as people read it.
+local function shown_of(entry, verdict, recording)
+  if verdict.status == "PASS" then
+    return nil
+  end
+  local shown = { report = text.details(entry, verdict, recording) }
+  if recording and verdict.status ~= "SKIP" then
+    shown.ladder = ladder_text.draw(story.of(entry, verdict, recording), { width = WIDTH })
+    if entry.reveal == "observed" then -- without what was expected
+      local unjudged = setmetatable({ checks = {} }, { __index = verdict })
+      shown.observed = ladder_text.draw(story.of(entry, unjudged, recording), { width = WIDTH })
+    end
+  end
+  return shown
+end
+
+-- What a student may see of a run that did not pass; -v is for who writes the script.
+local function details(self, entry, verdict, recording, object)
+  local full = self.given.verbose or not object or reveal.level(object) == "full"
+  local words = full and text.details(entry, verdict, recording, self.given.verbose) or text.shown(reveal.of(object))
+  local parts = object and (self.given.verbose or reveal.level(object) ~= "nothing") and reveal.parts(object)
+  return words .. (parts and "\n" .. text.indent(parts) or "")
+end
+
+-- One run as text, and as an object of NDJSON when that is wanted; made at once, since the recording goes away.
 local function describe(self, entry, verdict, result)
   local one = { status = verdict.status, seconds = result.seconds }
   local recording = result.recording
+  if self.outputs.wanted or entry.points or entry.reveal or entry.visibility then
+    one.json = json.line(entry, verdict, recording, result.seconds, self.environment,
+      shown_of(entry, verdict, recording))
+    one.object = cjson.decode(one.json)
+  end
   if verdict.status ~= "PASS" then
-    one.details = text.details(entry, verdict, recording, self.given.verbose)
+    one.details = details(self, entry, verdict, recording, one.object)
   elseif verdict.idle_rules[1] then
     one.details = text.notes(verdict)
   end
   if self.given.verbose and recording then
     one.story = ladder_text.draw(story.of(entry, verdict, recording), self.ladder)
   end
-  if self.json then
-    one.json = json.line(entry, verdict, recording, result.seconds, self.environment)
-  end
   return one
 end
 
--- The report goes to the standard output, unless --json has that for itself.
+-- The report goes to the standard output, unless one of the results has that for itself.
 local function tell(self, words)
   self.progress.clear()
-  local to = self.json == io.stdout and io.stderr or io.stdout
+  local to = self.outputs.stdout and io.stderr or io.stdout
   to:write(words, "\n")
 end
 
@@ -118,7 +149,7 @@ end
 
 -- One experiment, whose runs have all ended.
 local function report_entry(self, entry)
-  local passed, worst, noted, total = 0, nil, nil, 0
+  local passed, worst, noted, total, least = 0, nil, nil, 0, nil
   for _, one in ipairs(entry.runs) do
     total = total + one.seconds
     passed = passed + (one.status == "PASS" and 1 or 0)
@@ -126,8 +157,14 @@ local function report_entry(self, entry)
     noted = noted or one.details and one
     self.counts[one.status] = (self.counts[one.status] or 0) + 1
     if one.json then
-      self.json:write(one.json, "\n")
+      self.outputs:add(one.json, one.object)
     end
+    local result = {
+      file = entry.file, name = entry.name, status = one.status, seconds = one.seconds,
+      points = one.object and one.object.points, score = one.object and one.object.score,
+    }
+    self.results[#self.results + 1] = result
+    least = result.points and (not least or result.score < least.score) and result or least
   end
   if #entry.runs == 0 then
     return
@@ -139,7 +176,8 @@ local function report_entry(self, entry)
   if not worst and self.given.quiet then
     return
   end
-  local extra = #entry.runs > 1 and ("  %d of %d runs passed"):format(passed, #entry.runs) or ""
+  local extra = (#entry.runs > 1 and ("  %d of %d runs passed"):format(passed, #entry.runs) or "")
+    .. text.points(least or {})
   entry.program = self.program
   tell(self, text.line(self.paint, entry, worst and worst.status or "PASS", total / #entry.runs, extra))
   local shown = worst or noted or entry.runs[1]
@@ -166,7 +204,7 @@ end
 local function ended(self, job, result)
   local entry = job.entry
   entry.program, entry.run = self.program, job.run
-  local verdict = judge.run(result.recording, result)
+  local verdict = judge.run(result.recording, result, entry.parts)
   local one = describe(self, entry, verdict, result)
   one.run = job.run
   entry.runs[#entry.runs + 1] = one
@@ -209,17 +247,6 @@ local function add_broken(self)
   end
 end
 
--- 0 all passed, 1 one failed or ran out of time, 3 one could not be run, 130 interrupted
-local function exit_status(self, ending)
-  local counts = self.counts
-  if ending == "interrupted" then
-    return 130
-  elseif counts.ERROR or #self.trouble > 0 then
-    return 3
-  end
-  return (counts.FAIL or counts.TIMEOUT) and 1 or 0
-end
-
 local function prepare_out(given)
   if given.out then
     local made, problem = files.make_folder(given.out)
@@ -229,28 +256,70 @@ local function prepare_out(given)
   end
 end
 
+-- GitHub reads commands from all lines, also from those that a script has printed: none counts until the token comes.
+local function stop_commands(self)
+  local file <close> = assert(io.open("/dev/urandom", "rb"))
+  local token = file:read(16):gsub(".", function(byte) return ("%02x"):format(byte:byte()) end)
+  tell(self, "::stop-commands::" .. token)
+  return token
+end
+
+-- What stands below all experiments.
+local function close(self, earlier, ending, not_run, seconds)
+  local slowest = not self.given.quiet and text.slowest(self.paint, self.ran)
+  local totals, earned = closing.points(self.results)
+  local compared
+  self.changes, compared = closing.changes(earlier, self.results, self.given, ending)
+  for _, lines in ipairs { slowest or "", totals or "", compared or "" } do
+    if lines ~= "" then
+      tell(self, lines)
+    end
+  end
+  tell(self, text.summary(self.counts, verdicts_of(self.claims), seconds) .. earned .. not_run)
+end
+
+-- End the files of results; returns the status.
+local function finish(self, token, about)
+  local annotations = self.outputs:finish(about)
+  if token then
+    tell(self, ("::%s::"):format(token))
+  end
+  if annotations and annotations ~= "" then
+    tell(self, (annotations:gsub("\n$", "")))
+  end
+  table.move(self.outputs.trouble, 1, #self.outputs.trouble, #self.trouble + 1, self.trouble)
+  for _, words in ipairs(self.trouble) do
+    io.stderr:write("netlab: ", words, "\n")
+  end
+  return closing.status(self.results, about.ending, #self.trouble > 0, self.changes)
+end
+
 ---Run the entries and report them.
 ---@param entries netlab.Entry[]
 ---@param given table options
 ---@param about { program: string, version: string }
 ---@return integer status of the program
 function run.all(entries, given, about)
-  local problem = prepare_out(given)
-  local output, json_problem = json.open(given)
-  problem = problem or json_problem
-  if problem then
-    io.stderr:write("netlab: ", problem, "\n")
+  local earlier, unreadable = closing.earlier(given)
+  local problem = unreadable or prepare_out(given)
+  local out, refused = nil, nil
+  if not problem then
+    out, refused = outputs.open(given)
+  end
+  if not out then
+    io.stderr:write("netlab: ", problem or refused, "\n")
     return 2
   end
   name_recordings(entries)
   local jobs = make_jobs(entries, given)
   local self = {
-    entries = entries, given = given, json = output, counts = {}, claims = {}, ran = {}, trouble = {},
+    entries = entries, given = given, outputs = out, results = {}, counts = {}, claims = {}, ran = {}, trouble = {},
     done = 0, reported = 0, program = about.program, paint = text.painter(screen.has_colors(given)),
     progress = progress.new(not given.quiet and files.terminal(2) or nil, #jobs),
     environment = { kernel = kernel_release(), netlab = about.version },
     ladder = screen.ladder(given),
   }
+  local token = out.github and stop_commands(self)
   if given.shuffle then
     given.seed = given.seed or os.time()
     tell(self, ("started in a random order: --shuffle --seed %d"):format(given.seed))
@@ -270,20 +339,10 @@ function run.all(entries, given, about)
       report_entry(self, entry)
     end
   end
-  for _, words in ipairs(self.trouble) do
-    io.stderr:write("netlab: ", words, "\n")
-  end
-  local slowest = not given.quiet and text.slowest(self.paint, self.ran)
-  if slowest then
-    tell(self, slowest)
-  end
-  tell(self, text.summary(self.counts, verdicts_of(self.claims), files.now() - clock)
-    .. ((given.left_out or 0) > 0 and ("; %d slow left out (--slow)"):format(given.left_out) or "")
-    .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""))
-  if output and output ~= io.stdout then
-    output:close()
-  end
-  return exit_status(self, ending)
+  local left_out = (given.left_out or 0) > 0 and ("; %d slow left out (--slow)"):format(given.left_out) or ""
+  close(self, earlier, ending, left_out
+    .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""), files.now() - clock)
+  return finish(self, token, { ending = ending, seconds = files.now() - clock })
 end
 
 return run

@@ -18,8 +18,17 @@ local experiment = {}
 ---@field slow boolean? more than about five seconds of real waiting
 ---@field timeout number? seconds
 ---@field limits table<string, integer>? bounds of this experiment
+---@field points number? what it is worth; with parts the sum of theirs
+---@field parts { name: string, points: number }[]? those that t:part earns, in their order
+---@field visibility "visible"|"hidden"|"after_due_date"|"after_published"|nil when students see the result
+---@field reveal "full"|"observed"|"hint"|"nothing"|nil how much a failure tells them
+---@field hint string? for a student whose run fails
 ---@field unnoticed table<string, string>? alterations that netlab mutate may make unnoticed, with the reason
 ---@field line integer of the script
+
+-- The words that a field may have, in the order in which they are documented.
+experiment.visibilities = { "visible", "hidden", "after_due_date", "after_published" }
+experiment.reveals = { "full", "observed", "hint", "nothing" }
 
 local verdicts = { confirmed = true, refuted = true, depends = true }
 
@@ -32,6 +41,11 @@ local limit_rows = {
 
 local function is_text(v)
   return type(v) == "string" and v:match "%S" and v
+end
+
+-- Titles stand in lines of reports that programs read: a title of several lines could forge others.
+local function is_title(v)
+  return is_text(v) and not v:find "%c" and v
 end
 
 local function text_list(v)
@@ -71,6 +85,39 @@ local function text_map(v)
   return v
 end
 
+local POINTS_MOST = 1e6
+
+local function points_number(v)
+  return math.type(v) and v > 0 and v <= POINTS_MOST and v
+end
+
+-- One number, or a list of parts, each { number, name }.
+local function read_points(v)
+  if type(v) ~= "table" then
+    return points_number(v)
+  end
+  local list, names = {}, {}
+  for i, one in ipairs(v) do
+    local fine = type(one) == "table" and points_number(one[1]) and is_title(one[2]) and not names[one[2]]
+    if not fine then
+      return nil
+    end
+    names[one[2]] = true
+    list[i] = { points = one[1], name = one[2] }
+  end
+  return list[1] and list
+end
+
+local function one_of(words)
+  return function(v)
+    for _, word in ipairs(words) do
+      if v == word then
+        return v
+      end
+    end
+  end
+end
+
 local function read_timeout(v)
   local fine, seconds = pcall(units.seconds, v)
   return fine and seconds > 0 and seconds
@@ -88,6 +135,10 @@ local fields = {
   slow = { function(v) return v == true end, "true" },
   timeout = { read_timeout, 'a time above 0: 5 or "500ms"' },
   limits = { read_limits, "a table of bounds" },
+  points = { read_points, 'a number above 0, or a list of parts: { { 2, "the handshake" }, ... }, each name once' },
+  visibility = { one_of(experiment.visibilities), '"visible", "hidden", "after_due_date" or "after_published"' },
+  reveal = { one_of(experiment.reveals), '"full", "observed", "hint" or "nothing"' },
+  hint = { is_text, "a text" },
   unnoticed = { text_map, 'a table of texts: ["ack of packet 3"] = "why nothing checks it"' },
   run = { function(v) return type(v) == "function" and v end, "a function" },
 }
@@ -106,6 +157,8 @@ end
 function experiment.check_title(name)
   if not is_text(name) then
     error("an experiment needs a title: experiment \"title\" { ... }", 0)
+  elseif not is_title(name) then
+    error(("the title %q has a control character: a title is one line"):format(name), 0)
   end
 end
 
@@ -127,6 +180,15 @@ function experiment.declare(name, given, line)
         nearest.hint(tostring(key), field_names())), 0)
     end
     made[key] = field[1](v) or error(("field '%s' of experiment '%s' must be %s"):format(key, name, field[2]), 0)
+  end
+  if type(made.points) == "table" then
+    made.parts, made.points = made.points, 0
+    for _, part in ipairs(made.parts) do
+      made.points = made.points + part.points
+    end
+  end
+  if made.reveal == "hint" and not made.hint then
+    error(("experiment '%s' reveals a hint, but has none: hint = \"...\""):format(name), 0)
   end
   if not made.run then
     error(("experiment '%s' has no function: run = function(t) ... end"):format(name), 0)

@@ -51,17 +51,19 @@ local function without_place(message)
   return rest and not rest:find "^attempt to" and rest or message
 end
 
+local Described = { __tostring = function(self) return self.text end }
+
 ---A message handler for xpcall: STOP and SKIP pass, any other error becomes a text with where the script was.
 ---@param err any
 ---@return any
 function outcome.describe(err)
-  if err == outcome.STOP or err == outcome.SKIP then
+  if err == outcome.STOP or err == outcome.SKIP or getmetatable(err) == Described then
     return err
   end
   local lines = script_traceback(3)
   lines = #lines > 1 and lines or {} -- one line alone says what `line` says
   table.insert(lines, 1, without_place(tostring(err)))
-  return { text = table.concat(lines, "\n"), line = record.line() }
+  return setmetatable({ text = table.concat(lines, "\n"), line = record.line() }, Described)
 end
 
 ---Record an error that ended a run, unless it is STOP or SKIP: those have been recorded before.

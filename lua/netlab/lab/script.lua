@@ -69,7 +69,7 @@ local function run_experiment(made, variant)
     record.append("script", "end", 0, "")
     return 1
   end
-  local passed, err = xpcall(made.run, outcome.describe, test.new(variant))
+  local passed, err = xpcall(made.run, outcome.describe, test.new(variant, made.parts))
   if not passed then
     outcome.record_error(err)
   end

@@ -6,6 +6,7 @@ local family = require "netlab.lab.family"
 local host = require "netlab.lab.host"
 local mutation = require "netlab.lab.mutation"
 local network = require "netlab.lab.network"
+local part = require "netlab.lab.part"
 local process = require "netlab.core.process"
 local puppet = require "netlab.lab.puppet"
 local record = require "netlab.core.record"
@@ -22,8 +23,8 @@ local wire = require "netlab.lab.wire"
 ---@field loopback string "127.0.0.1", "::1" or "::ffff:127.0.0.1"
 local Test = {}
 
-for _, part in ipairs { check, trace } do
-  for name, fn in pairs(part) do
+for _, methods in ipairs { check, trace, part } do
+  for name, fn in pairs(methods) do
     Test[name] = fn
   end
 end
@@ -182,11 +183,13 @@ local test = { methods = Test }
 
 ---A new `t`.
 ---@param variant string of the experiment: "ipv4", "ipv6", "mapped"
+---@param parts { name: string, points: number }[]? as the experiment declares them
 ---@return netlab.Test
-function test.new(variant)
+function test.new(variant, parts)
   local recording, row = record.recording(), family.of(variant)
   local fields = {
     hard = true, recording = recording, known_hosts = {}, traces = trace.new(),
+    parts = part.new(parts),
     family = variant, af = row.af, any = row.any, loopback = row.loopback,
   }
   local t = setmetatable(fields, { __index = Test })

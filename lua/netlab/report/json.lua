@@ -1,17 +1,16 @@
 -- json.lua: one object per run, one a line (NDJSON). Keys stand in a fixed order, so that files can be compared.
 
 local cjson = require "cjson".new()
+local plain = require "netlab.report.plain"
+local points = require "netlab.report.points"
 
 cjson.encode_invalid_numbers(false)
 
 local json = {}
 
--- Text that is not UTF-8 would make the file unreadable for JSON parsers: such bytes are shown as \xNN.
+-- Text that is not UTF-8 would make the file unreadable for JSON parsers.
 local function clean(words)
-  if type(words) ~= "string" or utf8.len(words) then
-    return words
-  end
-  return (words:gsub("[\x80-\xff]", function(byte) return ("\\x%02x"):format(byte:byte()) end))
+  return type(words) == "string" and plain.utf8(words) or words
 end
 
 -- An object with the fields in this order; absent ones are left out.
@@ -84,6 +83,20 @@ local function encode_idle(idle)
   return object { { "line", idle.line }, { "rule", idle.rule }, { "count", idle.count }, { "message", idle.message } }
 end
 
+local function encode_part(part)
+  return object { { "name", part.name }, { "points", part.points }, { "state", part.state }, { "line", part.line } }
+end
+
+-- What a teacher declares about an experiment, and what was earned.
+local function grading(entry, verdict)
+  return {
+    { "points", entry.points },
+    { "score", entry.points and points.earned(entry.points, verdict.status, verdict.parts) },
+    { "parts", entry.parts and array(verdict.parts, encode_part), raw = true },
+    { "visibility", entry.visibility }, { "reveal", entry.reveal }, { "hint", entry.hint },
+  }
+end
+
 json.object = object
 
 ---Open what --json names; - is the standard output.
@@ -106,13 +119,15 @@ end
 ---@param recording userdata?
 ---@param seconds number
 ---@param environment table<string, string> what was the same for all runs
+---@param shown { report: string?, ladder: string?, observed: string? }? of a run that did not pass, as people read it
 ---@return string without a newline
-function json.line(entry, verdict, recording, seconds, environment)
+function json.line(entry, verdict, recording, seconds, environment, shown)
   local surroundings = { sysctl = sysctls_of(recording) }
   for key, value in pairs(environment) do
     surroundings[key] = value
   end
-  return object {
+  shown = shown or {}
+  local fields = {
     { "file", entry.file }, { "line", entry.line }, { "name", entry.name }, { "family", entry.family },
     { "run", entry.run },
     { "case", array(entry.case, encode_text), raw = true }, { "tags", array(entry.tags, encode_text), raw = true },
@@ -122,8 +137,19 @@ function json.line(entry, verdict, recording, seconds, environment)
     { "checks", array(verdict.checks, encode_check), raw = true },
     { "reasons", array(verdict.reasons, encode_reason), raw = true },
     { "idle_rules", array(verdict.idle_rules, encode_idle), raw = true },
+    { "report", shown.report }, { "ladder", shown.ladder }, { "observed", shown.observed },
     { "environment", sorted_object(surroundings), raw = true },
   }
+  table.move(grading(entry, verdict), 1, 6, #fields + 1, fields)
+  return object(fields)
+end
+
+---The total of a file's experiments with points as a line of NDJSON.
+---@param total netlab.Total
+---@return string without a newline
+function json.total(total)
+  return object { { "total", total.file }, { "score", total.score }, { "points", total.points },
+    { "experiments", total.experiments } }
 end
 
 return json

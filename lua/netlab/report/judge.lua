@@ -2,6 +2,7 @@
 -- PASS and FAIL speak about the network; ERROR, TIMEOUT and SKIP say that there is nothing to tell about it.
 
 local cjson = require "cjson"
+local points = require "netlab.report.points"
 
 local judge = {}
 
@@ -25,6 +26,7 @@ local judge = {}
 ---@field passed integer checks that passed
 ---@field failed integer checks that failed
 ---@field idle_rules netlab.IdleRule[] they do not change the status
+---@field parts netlab.Part[] those that the experiment declares
 
 local function checks_of(recording)
   local checks = {}
@@ -178,6 +180,16 @@ local function idle_rules(recording)
   return list
 end
 
+-- Parts that nothing speaks about, in a run that nothing else speaks against: it cannot have earned them.
+local function empty_parts(parts, reasons)
+  for _, part in ipairs(#reasons == 0 and parts or {}) do
+    if part.state ~= "passed" then
+      add(reasons, "empty", part.state == "unchecked" and ("nothing was checked in the part '%s'"):format(part.name)
+        or ("the part '%s' was %s"):format(part.name, part.state), { line = part.line })
+    end
+  end
+end
+
 -- By kind of reason: the status it leads to; the first in this order decides.
 local severity = {
   { "timeout", "TIMEOUT" }, { "lab", "ERROR" }, { "limit", "ERROR" }, { "recorder", "ERROR" }, { "error", "ERROR" },
@@ -198,12 +210,13 @@ end
 ---Judge one run.
 ---@param recording userdata? nil when not even a recording could be made
 ---@param result { over: boolean, timed_out: boolean, error: string?, seconds: number, timeout: number }
+---@param declared { name: string, points: number }[]? the parts that the experiment declares
 ---@return netlab.Verdict
-function judge.run(recording, result)
+function judge.run(recording, result, declared)
   local reasons = {}
   if not recording then
     add(reasons, "lab", result.error)
-    return { status = "ERROR", reasons = reasons, checks = {}, passed = 0, failed = 0, idle_rules = {} }
+    return { status = "ERROR", reasons = reasons, checks = {}, passed = 0, failed = 0, idle_rules = {}, parts = {} }
   end
   lab_reasons(recording, result, reasons)
   local seen = script_reasons(recording, reasons)
@@ -225,12 +238,14 @@ function judge.run(recording, result)
     end
   end
   unseen_failures(recording, reasons)
+  local parts = points.parts(declared or {}, recording, checks)
   if #reasons == 0 and #checks == 0 then
     add(reasons, "empty", "nothing was checked: an experiment that cannot fail shows nothing")
   end
+  empty_parts(parts, reasons)
   return {
     status = status_of(reasons), reasons = reasons, checks = checks, passed = passed, failed = failed,
-    idle_rules = idle_rules(recording),
+    idle_rules = idle_rules(recording), parts = parts,
   }
 end
 

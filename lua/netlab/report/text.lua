@@ -1,6 +1,7 @@
 -- text.lua: the report for people: a line an experiment, and for one that did not pass all that helps to see why.
 
 local judge = require "netlab.report.judge"
+local points = require "netlab.report.points"
 local remedy = require "netlab.report.remedy"
 
 local text = {}
@@ -99,6 +100,28 @@ end
 
 local function quote(word)
   return word:match "^[%w%./_-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+---Lines below an experiment's own.
+---@param block string
+---@return string
+function text.indent(block)
+  return indent(block, "    ")
+end
+
+---What may be told of a run that did not pass.
+---@param shown netlab.Shown
+---@return string
+function text.shown(shown)
+  local blocks = { shown.details or shown.message, shown.ladder }
+  return text.indent(harmless(table.concat(blocks, "\n")))
+end
+
+---What a run has earned, behind its line.
+---@param run { points: number?, score: number? }
+---@return string
+function text.points(run)
+  return run.points and ("  %s of %s points"):format(points.text(run.score), points.text(run.points)) or ""
 end
 
 ---What is worth knowing of a run, whatever its status is: rules of the wire that did nothing.
