@@ -14,9 +14,13 @@ local function lan(t)
 end
 
 experiment "an absent host on the same LAN: nobody answers, and the kernel says so itself" {
-  case = "A13", source = source, claim = claim, verdict = "refuted", tags = tags,
+  case = "A13",
+  source = source,
+  claim = claim,
+  verdict = "refuted",
   look = "The gateway is not asked and says nothing: when three ARP requests have got no answer, the client's own "
     .. "kernel sends the ICMP message, to itself on lo. The SYN never left the host.",
+  tags = tags,
   run = function(t)
     local client, gate, c = lan(t)
     client:sysctl("net.ipv4.neigh.eth0.retrans_time_ms", 100) -- instead of 1 s between ARP requests
@@ -40,9 +44,14 @@ experiment "an absent host on the same LAN: nobody answers, and the kernel says 
 }
 
 experiment "an absent host on the same LAN, with the kernel's own times: three seconds" {
-  case = "A13", source = source, claim = claim, verdict = "refuted", tags = tags, slow = true,
+  case = "A13",
+  source = source,
+  claim = claim,
+  verdict = "refuted",
   look = "ARP asks once a second, three times; so 3 s, and not the 127 s of a host that is silent. TCP's own "
     .. "time-out after 1 s sends nothing: its SYN is still in the host and waits for a hardware address.",
+  tags = tags,
+  slow = true,
   run = function(t)
     local client, gate, c = lan(t)
 

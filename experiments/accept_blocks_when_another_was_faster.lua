@@ -36,8 +36,10 @@ local function after_the_faster(t, socket_type, run)
 end
 
 experiment "accept blocks after select when another process was faster" {
-  case = "P6", source = "seed 002, accept; select(2), notes; accept(2), notes", verdict = "confirmed",
+  case = "P6",
+  source = "seed 002, accept; select(2), notes; accept(2), notes",
   claim = "select() may say readable, and a blocking accept() after it blocks",
+  verdict = "confirmed",
   look = "The article is right about the danger, but wrong about its cause: not a client that goes away, but another "
     .. "process that accepts first. accept() then waits for the next client, however long that takes.",
   tags = { "accept", "nonblocking" },
@@ -61,8 +63,10 @@ experiment "accept blocks after select when another process was faster" {
 }
 
 experiment "accept on a listener that does not block fails when another process was faster" {
-  case = "P6", source = "seed 002, accept; accept(2), EAGAIN", verdict = "confirmed",
+  case = "P6",
+  source = "seed 002, accept; accept(2), EAGAIN",
   claim = "select() goes best with a non-blocking listener: accept() after it never blocks",
+  verdict = "confirmed",
   look = "EAGAIN is harmless: back to select().",
   tags = { "accept", "nonblocking" },
   run = function(t)

@@ -1,6 +1,8 @@
 experiment "accept that does not block: EAGAIN until the handshake is over" {
-  case = "P2", source = "seed 002, accept; accept(2), EAGAIN", verdict = "confirmed",
+  case = "P2",
+  source = "seed 002, accept; accept(2), EAGAIN",
   claim = "accept() on a non-blocking listener fails with EAGAIN when no connection waits",
+  verdict = "confirmed",
   look = "A connection waits for accept() only when the third packet of the handshake has come. Until then it is in "
     .. "SYN-RECEIVED, and accept() says EAGAIN.",
   tags = { "accept", "nonblocking", "states" },
@@ -34,8 +36,10 @@ experiment "accept that does not block: EAGAIN until the handshake is over" {
 }
 
 experiment "a connection does not inherit O_NONBLOCK from the listener" {
-  case = { "P1", "P2" }, source = "seed 002, accept; accept(2), notes on Linux", verdict = "depends",
+  case = { "P1", "P2" },
+  source = "seed 002, accept; accept(2), notes on Linux",
   claim = "the descriptor that accept() returns is of the same type as the listener",
+  verdict = "depends",
   look = "It depends on what type means. It is SOCK_STREAM, too, but on Linux (unlike BSD) a new descriptor blocks, "
     .. "unless accept4() is told otherwise. Options such as SO_KEEPALIVE are inherited.",
   tags = { "accept", "nonblocking", "options" },

@@ -1,7 +1,9 @@
 experiment "accept waits, and gives a new descriptor for each connection" {
-  case = "P1", source = "seed 002, accept; accept(2); socket(7), SO_ACCEPTCONN", verdict = "confirmed",
+  case = "P1",
+  source = "seed 002, accept; accept(2); socket(7), SO_ACCEPTCONN",
   claim = "accept() on a blocking listener waits for a client; each connection gets a new descriptor of the same type, "
     .. "and the listener goes on listening",
+  verdict = "confirmed",
   look = "The listener itself never has a connection: it stays in LISTEN, and reading from it fails. Both connections "
     .. "have the listener's port; the client's port tells them apart.",
   tags = { "accept", "listen" },

@@ -1,6 +1,8 @@
 experiment "the peer's kernel has acknowledged, and its program never reads" {
-  case = "U9", source = "seed 002, send; RFC 9293 3.8; RFC 1122 4.2.2.13", verdict = "confirmed",
+  case = "U9",
+  source = "seed 002, send; RFC 9293 3.8; RFC 1122 4.2.2.13",
   claim = "that send() returned successfully does not mean that the peer has received the message",
+  verdict = "confirmed",
   look = "Not even the acknowledgement means it: the kernel gives it, not the program. Here the program closes without "
     .. "reading. Only an answer of the program itself tells that it has the message.",
   tags = { "send", "receive", "reset", "close" },
@@ -28,5 +30,5 @@ experiment "the peer's kernel has acknowledged, and its program never reads" {
       server:7000 -> client  ACK      seq=1 ack=6 len=0
       server:7000 -> client  RST,ACK  seq=1 ack=6 len=0
     ]]
-  end,
+  end
 }

@@ -47,25 +47,38 @@ local source = "seed 001; seed 002, connect; RFC 6298 5.5 to 5.7; tcp(7), tcp_sy
 local tags = { "connect", "timers", "states" }
 
 experiment "connect to a black hole: the SYN is repeated, then ETIMEDOUT" {
-  case = { "A11", "N15" }, source = source, verdict = "confirmed", tags = tags,
+  case = { "A11", "N15" },
+  source = source,
   claim = "connect() to a host that does not answer stays in SYN-SENT, repeats the SYN, and fails with ETIMEDOUT",
+  verdict = "confirmed",
   look = "All the while netstat shows SYN_SENT, with the SYN in Send-Q (1). With tcp_syn_retries = 1 it is repeated "
     .. "once, after 1 s, and 2 s later connect() gives up: each time-out is the double of the one before.",
+  tags = tags,
   run = schedule({ ["net.ipv4.tcp_syn_retries"] = 1 }, { 1 }, 3),
 }
 
 experiment "connect to a black hole: the whole schedule, 127 seconds" {
-  case = { "A11", "N15" }, source = source, verdict = "refuted", tags = tags, slow = true, timeout = "200s",
+  case = { "A11", "N15" },
+  source = source,
   claim = "connect() to 88.88.88.88 fails after about 180 seconds",
+  verdict = "refuted",
   look = "1 + 2 + 4 + 8 + 16 + 32 + 64 = 127 s. The article's kernel was older: it began with 3 s (RFC 1122) and "
     .. "repeated five times, 3 + 6 + 12 + 24 + 48 + 96 = 189 s.",
+  tags = tags,
+  slow = true,
+  timeout = "200s",
   run = schedule({}, { 1, 2, 4, 8, 16, 32 }, 127),
 }
 
 experiment "connect to a black hole: the schedule of today's default, 131 seconds" {
-  case = { "N15", "A11" }, source = source, verdict = "confirmed", tags = tags, slow = true, timeout = "200s",
+  case = { "N15", "A11" },
+  source = source,
   claim = "a connect() that blocks gives up after 75 seconds to some minutes",
+  verdict = "confirmed",
   look = "1 + 1 + 1 + 1 + 1 + 2 + 4 + 8 + 16 + 32 + 64 = 131 s: since Linux 6.5 the first four time-outs do not "
     .. "double (tcp_syn_linear_timeouts), so a lost SYN costs less. In all other experiments they do.",
+  tags = tags,
+  slow = true,
+  timeout = "200s",
   run = schedule({ ["net.ipv4.tcp_syn_linear_timeouts"] = 4 }, { 1, 1, 1, 1, 1, 2, 4, 8, 16, 32 }, 131),
 }

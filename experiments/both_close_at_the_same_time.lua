@@ -1,6 +1,8 @@
 experiment "both sides close at the same time: CLOSING" {
-  case = "F7", source = "seed 002, CLOSING; RFC 9293 3.6, case 3 and figure 13", verdict = "confirmed",
+  case = "F7",
+  source = "seed 002, CLOSING; RFC 9293 3.6, case 3 and figure 13",
   claim = "CLOSING is seen when both sides close at nearly the same time: each gets a FIN before the ACK of its own",
+  verdict = "confirmed",
   look = "The wire holds both FINs until both are sent, so they cross each time. There is no side that closed first: "
     .. "both go through CLOSING, and both end in TIME-WAIT. Nobody is ever in CLOSE-WAIT.",
   tags = { "states", "close", "simultaneous" },

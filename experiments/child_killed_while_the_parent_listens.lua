@@ -61,10 +61,14 @@ local claim = "the child that served the connection is killed; the client's next
 local source = "seed 004 section 6; RFC 9293 3.6 and 3.10.7.2; the kernel's ip-sysctl, tcp_fin_timeout"
 
 experiment "a killed child: its connection outlives it, and answers by RST" {
-  case = "R7", source = source, claim = claim, verdict = "refuted", tags = { "reset", "close", "crash", "listen" },
+  case = "R7",
+  source = source,
+  claim = claim,
+  verdict = "refuted",
   look = "There is a RST, but not from the listener. The kernel closed the child's socket with FIN, and the "
     .. "connection is still there, in FIN-WAIT-2 without a process. The segment finds it before any listener, and "
     .. "ends it.",
+  tags = { "reset", "close", "crash", "listen" },
   run = function(t)
     local client, server, parent, c = child_is_killed(t, 60)
     t:equal(states(server), { "LISTEN", "FIN-WAIT-2" })
@@ -73,9 +77,13 @@ experiment "a killed child: its connection outlives it, and answers by RST" {
 }
 
 experiment "a killed child: when its connection is forgotten, the segment reaches the listener" {
-  case = "R7", source = source, claim = claim, verdict = "confirmed", tags = { "reset", "close", "crash", "listen" },
+  case = "R7",
+  source = source,
+  claim = claim,
+  verdict = "confirmed",
   look = "The article is right once FIN-WAIT-2 is over, after tcp_fin_timeout: 60 s, here 1 s. On the wire nobody can "
     .. "tell the difference.",
+  tags = { "reset", "close", "crash", "listen" },
   run = function(t)
     local client, server, parent, c = child_is_killed(t, 1)
     t:eventually(function() return #server:sockets() == 1 end, 10)

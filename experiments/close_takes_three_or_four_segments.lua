@@ -33,10 +33,13 @@ end
 local source = "seed 002, connection termination, and question 1; RFC 9293 3.6, figure 12"
 
 experiment "three to open, four to close: when the server is not done yet" {
-  case = "F6", source = source, verdict = "confirmed", tags = { "close", "states" },
+  case = "F6",
+  source = source,
   claim = "SYN and ACK share a segment, but ACK and FIN are sent apart, because the server may have data to send",
+  verdict = "confirmed",
   look = "The kernel acknowledges the client's FIN by itself, while the server still works. The server's FIN comes "
     .. "when the server says so.",
+  tags = { "close", "states" },
   run = function(t)
     local client, server, c, s = connected(t)
 
@@ -57,10 +60,13 @@ experiment "three to open, four to close: when the server is not done yet" {
 }
 
 experiment "three to open, three to close: when the server closes at once" {
-  case = "F6", source = source, verdict = "depends", tags = { "close", "states" },
+  case = "F6",
+  source = source,
   claim = "SYN and ACK share a segment, but ACK and FIN are mostly sent apart: four segments close a connection",
+  verdict = "depends",
   look = "It depends on when the server closes. The ACK of the client's FIN waits 40 ms for something to travel with. "
     .. "A server that reads the end of the stream and closes at once lets it travel with its own FIN.",
+  tags = { "close", "states" },
   run = function(t)
     local client, server, c, s = connected(t)
 

@@ -1,6 +1,8 @@
 experiment "close with unread data loses the reply" {
-  case = "R1", source = "seed 004 section 3; RFC 2525 section 2.17; RFC 5961 3.2", verdict = "confirmed",
+  case = "R1",
+  source = "seed 004 section 3; RFC 2525 section 2.17; RFC 5961 3.2",
   claim = "after an early close nothing that was still to be sent is delivered: the peer's read fails",
+  verdict = "confirmed",
   look = "The reply is lost on the wire, and nobody is there to repeat it. The RST stands behind the gap (seq=6), "
     .. "so the client asks with a challenge ACK; the RST in answer to that has the number it waits for.",
   tags = { "close", "reset", "send", "receive" },

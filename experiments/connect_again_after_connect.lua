@@ -1,7 +1,8 @@
 experiment "connect again: the first time it says 0, then EISCONN" {
-  case = "N6", verdict = "refuted",
+  case = "N6",
   source = "seed 002, portability, 3, and source code, a; connect(2), EISCONN, EALREADY",
   claim = "when a non-blocking connect() has succeeded, a second connect() fails with EISCONN; otherwise it has failed",
+  verdict = "refuted",
   look = "On Linux the second connect() returns 0: it reports the success of the first. Only the third fails with "
     .. "EISCONN. Who asks for EISCONN alone takes a good connection for a failure, as the author did.",
   tags = { "connect", "nonblocking" },
@@ -32,8 +33,10 @@ experiment "connect again: the first time it says 0, then EISCONN" {
 }
 
 experiment "connect again after a blocking connect: EISCONN at once" {
-  case = "N6", source = "seed 002, portability, 3; connect(2), EISCONN", verdict = "depends",
+  case = "N6",
+  source = "seed 002, portability, 3; connect(2), EISCONN",
   claim = "a second connect() on a connected socket fails with EISCONN",
+  verdict = "depends",
   look = "It depends on whether the success was reported before: a blocking connect() has done so.",
   tags = { "connect" },
   run = function(t)
@@ -56,8 +59,10 @@ experiment "connect again after a blocking connect: EISCONN at once" {
 }
 
 experiment "connect again after a failure: the reason, and then a new attempt" {
-  case = "N6", source = "seed 002, portability, 3; connect(2), ECONNREFUSED, ECONNABORTED", verdict = "depends",
+  case = "N6",
+  source = "seed 002, portability, 3; connect(2), ECONNREFUSED, ECONNABORTED",
   claim = "a second connect() that fails with anything but EISCONN shows that the first has failed",
+  verdict = "depends",
   look = "The second connect() reports the failure: ECONNREFUSED, or ECONNABORTED when SO_ERROR has taken the reason "
     .. "away. The third one is no question any more: it sends a new SYN.",
   tags = { "connect", "nonblocking", "reset" },

@@ -26,7 +26,10 @@ local function works(t, c, l, server)
 end
 
 experiment "connect again on the same socket, after a refusal" {
-  case = "A15", source = source, claim = claim, verdict = "refuted",
+  case = "A15",
+  source = source,
+  claim = claim,
+  verdict = "refuted",
   look = "Refused twice, and when somebody listens the same socket connects, from another port each time. POSIX "
     .. "leaves open what becomes of it, so portable programs do make a new socket; on Linux it is as good as new.",
   tags = { "connect", "states" },
@@ -53,7 +56,10 @@ experiment "connect again on the same socket, after a refusal" {
 }
 
 experiment "connect again on the same socket, after a time-out" {
-  case = "A15", source = source, claim = claim, verdict = "refuted",
+  case = "A15",
+  source = source,
+  claim = claim,
+  verdict = "refuted",
   look = "TCP_USER_TIMEOUT makes the time-out short: two SYNs are lost, then ETIMEDOUT. When the way is free again "
     .. "the same socket connects.",
   tags = { "connect", "states", "timers" },
@@ -77,7 +83,10 @@ experiment "connect again on the same socket, after a time-out" {
 }
 
 experiment "connect again on a non-blocking socket whose error was read with SO_ERROR" {
-  case = "A15", source = source, claim = claim, verdict = "depends",
+  case = "A15",
+  source = source,
+  claim = claim,
+  verdict = "depends",
   look = "It depends on how the error was taken. After SO_ERROR has taken it, the next connect() fails with "
     .. "ECONNABORTED and sends nothing; only the one after it tries again.",
   tags = { "connect", "states", "nonblocking" },

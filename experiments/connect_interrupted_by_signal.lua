@@ -31,8 +31,10 @@ local handshake_and_end = [[
 ]]
 
 experiment "a signal interrupts connect, but not the handshake" {
-  case = "N12", source = "seed 002, interrupted connect; connect(2), EINTR; signal(7)", verdict = "confirmed",
+  case = "N12",
+  source = "seed 002, interrupted connect; connect(2), EINTR; signal(7)",
   claim = "connect() fails with EINTR; select() then tells when the connection is there, as without blocking",
+  verdict = "confirmed",
   look = "After EINTR the socket is in SYN-SENT, and one SYN is all that the client sends: the kernel goes on alone.",
   tags = { "connect", "signals" },
   run = function(t)
@@ -53,8 +55,10 @@ experiment "a signal interrupts connect, but not the handshake" {
 }
 
 experiment "a signal interrupts connect, and then it is refused" {
-  case = "N12", source = "seed 002, interrupted connect; connect(2), EINTR; socket(7), SO_ERROR", verdict = "confirmed",
+  case = "N12",
+  source = "seed 002, interrupted connect; connect(2), EINTR; socket(7), SO_ERROR",
   claim = "when the interrupted attempt fails, select() finds the socket readable and writable",
+  verdict = "confirmed",
   look = "EINTR is no refusal. That comes later, and waits in SO_ERROR.",
   tags = { "connect", "signals", "reset" },
   run = function(t)
@@ -77,8 +81,10 @@ experiment "a signal interrupts connect, and then it is refused" {
 }
 
 experiment "a second connect after EINTR waits for the first" {
-  case = "N12", source = "seed 002, interrupted connect; connect(2), EALREADY, EADDRINUSE", verdict = "refuted",
+  case = "N12",
+  source = "seed 002, interrupted connect; connect(2), EALREADY, EADDRINUSE",
   claim = "after EINTR connect() must not be called again: it fails with EADDRINUSE",
+  verdict = "refuted",
   look = "On Linux the second call waits on for the same handshake and returns its result: 0. Only if it must not wait "
     .. "any longer does it fail, with EALREADY. No call sends a second SYN.",
   tags = { "connect", "signals" },
@@ -102,8 +108,10 @@ experiment "a second connect after EINTR waits for the first" {
 }
 
 experiment "with SA_RESTART a signal does not end connect" {
-  case = "N12", source = "seed 002, interrupted connect; sigaction(2), SA_RESTART; signal(7)", verdict = "depends",
+  case = "N12",
+  source = "seed 002, interrupted connect; sigaction(2), SA_RESTART; signal(7)",
   claim = "a signal that is caught ends connect() with EINTR",
+  verdict = "depends",
   look = "It depends on SA_RESTART, as the article supposes: with it the kernel calls connect() again after the "
     .. "handler, and the program notices nothing.",
   tags = { "connect", "signals" },
@@ -119,8 +127,10 @@ experiment "with SA_RESTART a signal does not end connect" {
 }
 
 experiment "with SA_RESTART and SO_SNDTIMEO a signal ends connect" {
-  case = "N12", source = "seed 002, interrupted connect; signal(7), SA_RESTART and time-outs", verdict = "depends",
+  case = "N12",
+  source = "seed 002, interrupted connect; signal(7), SA_RESTART and time-outs",
   claim = "with SA_RESTART connect() goes on by itself after a signal",
+  verdict = "depends",
   look = "It depends on SO_SNDTIMEO: a call with a time limit is never restarted, or its time would begin again. "
     .. "Closing the socket then ends the attempt, and the late SYN,ACK is answered with RST.",
   tags = { "connect", "signals", "options", "reset" },

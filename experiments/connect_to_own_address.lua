@@ -21,8 +21,10 @@ local function refused_at(address)
 end
 
 experiment "connect to the host's own address, where nobody listens" {
-  case = "A6", source = "seed 001; seed 002, connect; RFC 9293 3.10.7.1; connect(2)", verdict = "confirmed",
+  case = "A6",
+  source = "seed 001; seed 002, connect; RFC 9293 3.10.7.1; connect(2)",
   claim = "connecting to the own address without a listener is refused at once, by a RST of the own protocol stack",
+  verdict = "confirmed",
   look = "10.0.0.1 is the address of eth0, whose cable is pulled; the SYN and the RST meet on lo. The source address "
     .. "is 10.0.0.1, too: a route to an own address has that address as its source.",
   tags = { "connect", "loopback" },
@@ -30,16 +32,20 @@ experiment "connect to the host's own address, where nobody listens" {
 }
 
 experiment "connect to 127.0.0.1, where nobody listens" {
-  case = "A6", source = "seed 001; RFC 9293 3.10.7.1; connect(2)", verdict = "confirmed",
+  case = "A6",
+  source = "seed 001; RFC 9293 3.10.7.1; connect(2)",
   claim = "connecting to the own host without a listener is refused at once, and no packet leaves the host",
+  verdict = "confirmed",
   look = "The same two packets as between two hosts. The kernel plays both parts.",
   tags = { "connect", "loopback" },
   run = refused_at "127.0.0.1",
 }
 
 experiment "connect to the host's own address with a listener, without a network" {
-  case = "A6", source = "seed 001; seed 002, connect; ip(7)", verdict = "confirmed",
+  case = "A6",
+  source = "seed 001; seed 002, connect; ip(7)",
   claim = "only the missing listener makes connecting to the own address fail",
+  verdict = "confirmed",
   look = "With a listener the same connect() succeeds, although the cable is pulled: it was never the network.",
   tags = { "connect", "listen", "loopback" },
   run = function(t)

@@ -1,6 +1,8 @@
 experiment "a connect to one's own host that does not block is in progress, too" {
-  case = "N9", source = "seed 002, source code, step 4, and non-blocking connect, 1; connect(2), EINPROGRESS",
-  claim = "a non-blocking connect() to a server on the same host is over at once and returns 0", verdict = "refuted",
+  case = "N9",
+  source = "seed 002, source code, step 4, and non-blocking connect, 1; connect(2), EINPROGRESS",
+  claim = "a non-blocking connect() to a server on the same host is over at once and returns 0",
+  verdict = "refuted",
   look = "The whole handshake is over before connect() has returned, and still it says EINPROGRESS: on Linux a call "
     .. "that may not wait does not look whether it would have had to. The next connect() returns the 0.",
   tags = { "connect", "nonblocking", "loopback" },
@@ -34,8 +36,10 @@ experiment "a connect to one's own host that does not block is in progress, too"
 }
 
 experiment "a connect to one's own host that does not block: refused, and still in progress" {
-  case = "N9", source = "seed 002, source code, step 4; connect(2), EINPROGRESS; socket(7), SO_ERROR",
-  claim = "an errno other than EINPROGRESS tells at once that connect() has failed", verdict = "refuted",
+  case = "N9",
+  source = "seed 002, source code, step 4; connect(2), EINPROGRESS; socket(7), SO_ERROR",
+  claim = "an errno other than EINPROGRESS tells at once that connect() has failed",
+  verdict = "refuted",
   look = "The RST has arrived as well before connect() returns. The reason waits in SO_ERROR.",
   tags = { "connect", "nonblocking", "loopback", "reset" },
   run = function(t)
@@ -55,8 +59,10 @@ experiment "a connect to one's own host that does not block: refused, and still 
 }
 
 experiment "a connect that does return 0 at once has not even begun" {
-  case = "N9", source = "seed 002, source code, step 4; tcp(7), TCP_FASTOPEN_CONNECT; RFC 7413",
-  claim = "a non-blocking connect() that returns 0 has made the connection", verdict = "depends",
+  case = "N9",
+  source = "seed 002, source code, step 4; tcp(7), TCP_FASTOPEN_CONNECT; RFC 7413",
+  claim = "a non-blocking connect() that returns 0 has made the connection",
+  verdict = "depends",
   look = "With TCP_FASTOPEN_CONNECT connect() puts the SYN off until the first send(), which gives it the data to "
     .. "carry. Its 0 says nothing about the peer: here nobody listens.",
   tags = { "connect", "nonblocking", "loopback", "options", "reset" },

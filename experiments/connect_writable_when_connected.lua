@@ -1,6 +1,8 @@
 experiment "a connect that does not block: writable when it is connected" {
-  case = "N1", source = "seed 002, non-blocking connect; connect(2), EINPROGRESS; select(2)", verdict = "confirmed",
+  case = "N1",
+  source = "seed 002, non-blocking connect; connect(2), EINPROGRESS; select(2)",
   claim = "a non-blocking connect() returns EINPROGRESS; when select() finds the socket writable only, it is connected",
+  verdict = "confirmed",
   look = "Nothing is readable or writable while the SYN,ACK is on its way. Then select() marks the socket once: "
     .. "writable. The handshake went on without the program.",
   tags = { "connect", "nonblocking" },

@@ -23,8 +23,10 @@ local function connect_and_select(t, server_does)
 end
 
 experiment "connected with data waiting: readable and writable, as after a failure" {
-  case = "N3", source = "seed 002, non-blocking connect; select(2); socket(7), SO_ERROR", verdict = "confirmed",
+  case = "N3",
+  source = "seed 002, non-blocking connect; select(2); socket(7), SO_ERROR",
   claim = "readable and writable may also mean: connected, and the server's data is there already",
+  verdict = "confirmed",
   look = "select() says 2 for the connection and 2 for the failure. Who takes readable and writable for an error "
     .. "throws good connections away; SO_ERROR tells.",
   tags = { "connect", "nonblocking" },
@@ -48,8 +50,10 @@ experiment "connected with data waiting: readable and writable, as after a failu
 }
 
 experiment "connected and closed by the server: readable and writable, as after a failure" {
-  case = "N3", source = "seed 002, source code, step 5; select(2); RFC 9293 3.6", verdict = "confirmed",
+  case = "N3",
+  source = "seed 002, source code, step 5; select(2); RFC 9293 3.6",
   claim = "readable and writable may also mean: connected, and the server has closed since",
+  verdict = "confirmed",
   look = "The end of the stream makes a socket readable, as data does. This is no failed connect: SO_ERROR is 0.",
   tags = { "connect", "nonblocking", "close" },
   run = function(t)

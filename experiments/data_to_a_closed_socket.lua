@@ -1,10 +1,12 @@
 experiment "data to a socket that is closed is answered by RST" {
-  case = "R2", source = "seed 004 section 4; RFC 1122 4.2.2.13; RFC 9293 3.6.1; send(2)",
-  verdict = "confirmed", tags = { "reset", "close", "send" },
+  case = "R2",
+  source = "seed 004 section 4; RFC 1122 4.2.2.13; RFC 9293 3.6.1; send(2)",
   claim = "the server has closed its socket; the client, which writes on, gets RST",
+  verdict = "confirmed",
   look = "The server has read all and closed, politely, with FIN. FIN only says that it sends no more, so the second "
     .. "send() is right, and succeeds. The read behind it still says the end of the stream, no error at all: "
     .. "of the reset only SO_ERROR or the next write tells (EPIPE).",
+  tags = { "reset", "close", "send" },
   run = function(t)
     -- No tail loss probe: nothing is repeated early on a busy machine.
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })

@@ -8,8 +8,10 @@ local function sender_and_receiver(t)
 end
 
 experiment "a datagram larger than the MTU is sent in fragments" {
-  case = "U4", source = "seed 002, send; send(2), EMSGSIZE; ip(7), IP_MTU_DISCOVER; RFC 791", verdict = "depends",
+  case = "U4",
+  source = "seed 002, send; send(2), EMSGSIZE; ip(7), IP_MTU_DISCOVER; RFC 791",
   claim = "send() of more than fits into a datagram fails with EMSGSIZE",
+  verdict = "depends",
   look = "A datagram may have 65507 bytes: 65535, less 20 of the IP header and 8 of the UDP header. The MTU of 1500 "
     .. "is no limit here, as long as DF is not asked for: IP cuts the datagram, and the receiver joins it.",
   tags = { "udp", "send", "receive" },
@@ -34,12 +36,14 @@ experiment "a datagram larger than the MTU is sent in fragments" {
       fragments[#fragments + 1] = ("client -> server  IP  mf !df frag=%d length=1514\n"):format(1480 * i)
     end
     t:trace(table.concat(fragments) .. "client -> server  IP  !mf !df frag=65120 length=429")
-  end,
+  end
 }
 
 experiment "a datagram larger than the MTU, with DF: EMSGSIZE" {
-  case = "U4", source = "seed 002, send; send(2), EMSGSIZE; ip(7), IP_MTU_DISCOVER", verdict = "depends",
+  case = "U4",
+  source = "seed 002, send; send(2), EMSGSIZE; ip(7), IP_MTU_DISCOVER",
   claim = "send() of more than fits into a datagram fails with EMSGSIZE",
+  verdict = "depends",
   look = "With IP_PMTUDISC_DO a datagram must not be cut, so the limit is the MTU: 1472 bytes of 1500. Nothing at "
     .. "all is sent when it is exceeded, not even a part.",
   tags = { "udp", "send", "options" },
@@ -53,5 +57,5 @@ experiment "a datagram larger than the MTU, with DF: EMSGSIZE" {
 
     t:equal(receiver:recv(2000), ("a"):rep(1472))
     t:trace "client -> server:9000  UDP  len=1472 df !mf frag=0"
-  end,
+  end
 }

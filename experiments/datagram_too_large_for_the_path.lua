@@ -1,6 +1,8 @@
 experiment "a datagram that a later link cannot carry: the first send succeeds" {
-  case = "U4", source = "seed 002, send; RFC 1191; ip(7), IP_MTU_DISCOVER, IP_MTU", verdict = "depends",
+  case = "U4",
+  source = "seed 002, send; RFC 1191; ip(7), IP_MTU_DISCOVER, IP_MTU",
   claim = "send() of a datagram that is too large fails with EMSGSIZE",
+  verdict = "depends",
   look = "The sender cannot know how narrow a link behind the router is. The first datagram is lost, without an error "
     .. "of send(). The router's answer tells the MTU, and only from then on send() says EMSGSIZE.",
   tags = { "udp", "icmp", "send", "routing", "options" },
@@ -29,5 +31,5 @@ experiment "a datagram that a later link cannot carry: the first send succeeds" 
       gate -> client               ICMP  fragmentation-needed quoted.dst=server quoted.sport=$port quoted.dport=9000
       client:$port -> server:9000  UDP   len=1372 df
     ]]
-  end,
+  end
 }

@@ -1,7 +1,9 @@
 experiment "a segment is for the established socket first, then for the listener" {
-  case = "A10", source = "seed 003 section 3, __inet_lookup_skb; RFC 9293 3.10.7", verdict = "confirmed",
+  case = "A10",
+  source = "seed 003 section 3, __inet_lookup_skb; RFC 9293 3.10.7",
   claim = "the kernel looks for the receiver of a segment among the established sockets first, then among the "
     .. "listeners, and sends RST when there is none",
+  verdict = "confirmed",
   look = "The same data to the same port: from 5000, where there is a connection, it is read; from 5001 only the "
     .. "listener fits, and an ACK is nothing for a listener. After close() of the listener a SYN fits nothing.",
   tags = { "listen", "states", "reset" },

@@ -13,8 +13,10 @@ local function check_failed(t, c, expected)
 end
 
 experiment "a connect that does not block is refused: readable and writable" {
-  case = "N2", source = "seed 002, non-blocking connect; select(2); socket(7), SO_ERROR", verdict = "confirmed",
+  case = "N2",
+  source = "seed 002, non-blocking connect; select(2); socket(7), SO_ERROR",
   claim = "when a non-blocking connect() fails, select() finds the socket readable and writable; SO_ERROR says why",
+  verdict = "confirmed",
   look = "select() returns 2 for one socket: it counts each set. poll() knows more: POLLERR and POLLHUP.",
   tags = { "connect", "nonblocking", "reset" },
   run = function(t)
@@ -37,7 +39,8 @@ experiment "a connect that does not block is refused: readable and writable" {
 }
 
 experiment "a connect that does not block finds no way: readable and writable" {
-  case = "N2", source = "seed 002, non-blocking connect; RFC 792; RFC 1122 4.2.3.9; socket(7), SO_ERROR",
+  case = "N2",
+  source = "seed 002, non-blocking connect; RFC 792; RFC 1122 4.2.3.9; socket(7), SO_ERROR",
   claim = "when a non-blocking connect() fails, select() finds the socket readable and writable; SO_ERROR says why",
   verdict = "confirmed",
   look = "The three failures of this file look the same to select(); only SO_ERROR tells them apart. RFC 1122 takes "
@@ -62,7 +65,8 @@ experiment "a connect that does not block finds no way: readable and writable" {
 }
 
 experiment "a connect that does not block gets no answer: readable and writable" {
-  case = "N2", source = "seed 002, non-blocking connect; tcp(7), TCP_USER_TIMEOUT; socket(7), SO_ERROR",
+  case = "N2",
+  source = "seed 002, non-blocking connect; tcp(7), TCP_USER_TIMEOUT; socket(7), SO_ERROR",
   claim = "when a non-blocking connect() fails, select() finds the socket readable and writable; SO_ERROR says why",
   verdict = "confirmed",
   look = "No packet tells the kernel to give up, its timer does. TCP_USER_TIMEOUT is looked at when the SYN was sent "

@@ -1,6 +1,8 @@
 experiment "MSG_FASTOPEN: send without a connection makes one" {
-  case = "U1", source = "seed 002, send; RFC 7413; send(2), MSG_FASTOPEN", verdict = "refuted",
+  case = "U1",
+  source = "seed 002, send; RFC 7413; send(2), MSG_FASTOPEN",
   claim = "send() can only be used on a socket with a connection",
+  verdict = "refuted",
   look = "sendto() with MSG_FASTOPEN is connect() and send() in one call. The first SYN asks for a cookie (an empty "
     .. "option); with the cookie the second SYN carries the data.",
   tags = { "send", "connect", "options", "states" },
@@ -35,5 +37,5 @@ experiment "MSG_FASTOPEN: send without a connection makes one" {
       client -> server:7000  ACK      seq=7 ack=1 len=0
     ]]
     t:state(second, "ESTABLISHED")
-  end,
+  end
 }

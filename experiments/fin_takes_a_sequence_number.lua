@@ -1,10 +1,12 @@
 experiment "a FIN takes one sequence number, like a byte" {
-  case = { "F11", "F6" }, source = "seed 002, connection termination; RFC 9293 3.4 and 3.6, figure 12",
+  case = { "F11", "F6" },
+  source = "seed 002, connection termination; RFC 9293 3.4 and 3.6, figure 12",
   claim = "like a SYN, a FIN takes one sequence number, so it is acknowledged like data; each direction is closed "
     .. "by itself, with a FIN of its own",
-  verdict = "confirmed", tags = { "close", "send" },
+  verdict = "confirmed",
   look = "Five bytes and the FIN in one segment: seq=1 is acknowledged with 7 = 1 + 5 + 1. A pure ACK takes no "
     .. "number. The server's only segment carries three things at once: the ACK of the FIN, its data, its own FIN.",
+  tags = { "close", "send" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))

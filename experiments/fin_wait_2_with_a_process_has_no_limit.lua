@@ -1,8 +1,10 @@
 experiment "FIN-WAIT-2 after shutdown: as long as the process likes" {
-  case = "F4", source = "seed 002, FIN_WAIT_2; tcp(7), tcp_fin_timeout; RFC 9293 3.6", verdict = "confirmed",
-  tags = { "states", "close", "timers" },
+  case = "F4",
+  source = "seed 002, FIN_WAIT_2; tcp(7), tcp_fin_timeout; RFC 9293 3.6",
   claim = "FIN_WAIT_2 waits for the FIN of the other side",
+  verdict = "confirmed",
   look = "No timer runs while a process has the socket: tcp_fin_timeout of 1 s does not matter.",
+  tags = { "states", "close", "timers" },
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_fin_timeout"] = 1 } })
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))

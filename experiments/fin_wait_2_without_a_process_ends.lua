@@ -1,12 +1,16 @@
 -- The client closes, the server does not; the client's kernel waits for so many seconds.
 local function orphan(title, settings, seconds, slow)
   experiment(title) {
-    case = "F4", source = "seed 002, FIN_WAIT_2; tcp(7), tcp_fin_timeout; RFC 9293 3.6", verdict = "depends",
-    tags = { "states", "close", "timers" }, slow = slow, timeout = "100s",
+    case = "F4",
+    source = "seed 002, FIN_WAIT_2; tcp(7), tcp_fin_timeout; RFC 9293 3.6",
     claim = "FIN_WAIT_2 waits for the FIN of the other side",
+    verdict = "depends",
     look = "It depends on whether a process still has the socket. After close() nobody could read what comes, so the "
       .. "kernel waits for tcp_fin_timeout only, and then forgets the connection, without TIME-WAIT. The server is "
       .. "not told: it learns of it when it sends.",
+    tags = { "states", "close", "timers" },
+    slow = slow,
+    timeout = "100s",
     run = function(t)
       local client, server = t:hosts("client", "server", { sysctl = settings })
       local l = t:ok(server:socket(AF_INET, SOCK_STREAM))

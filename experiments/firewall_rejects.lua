@@ -24,32 +24,44 @@ local source = "seed 004 section 1; iptables-extensions(8), REJECT; RFC 1122 3.2
 local tags = { "connect", "firewall", "icmp", "nonblocking" }
 
 experiment "a firewall rejects with a TCP reset" {
-  case = "A8", source = source, verdict = "confirmed", tags = tags,
+  case = "A8",
+  source = source,
   claim = "a firewall that rejects with RST looks to the client like a port where nobody listens",
+  verdict = "confirmed",
   look = "ECONNREFUSED: nothing tells the client that a firewall said it.",
+  tags = tags,
   run = rejected("server:40000 -> client  RST,ACK  seq=0 ack=1 len=0", ECONNREFUSED),
 }
 
 experiment "a firewall rejects with ICMP port unreachable" {
-  case = "A8", source = source, verdict = "confirmed", tags = tags,
+  case = "A8",
+  source = source,
   claim = "a firewall that rejects with ICMP port unreachable looks to the program like a port where nobody listens",
+  verdict = "confirmed",
   look = "ECONNREFUSED again, although the packet is another one. TCP itself never sends this message: who captures "
     .. "it knows that a firewall is in the way.",
+  tags = tags,
   run = rejected("server -> client  ICMP port-unreachable quoted.dport=40000", ECONNREFUSED),
 }
 
 experiment "a firewall rejects with ICMP host prohibited" {
-  case = "A8", source = source, verdict = "confirmed", tags = tags,
+  case = "A8",
+  source = source,
   claim = "a firewall that rejects as prohibited gives another error than ECONNREFUSED",
+  verdict = "confirmed",
   look = "EHOSTUNREACH, \"No route to host\": the program's message leads to look for a missing route, and it is a "
     .. "firewall.",
+  tags = tags,
   run = rejected("server -> client  ICMP host-prohibited quoted.dport=40000", EHOSTUNREACH),
 }
 
 experiment "a firewall rejects with ICMP administratively prohibited" {
-  case = "A8", source = source, verdict = "confirmed", tags = tags,
+  case = "A8",
+  source = source,
   claim = "a firewall that rejects as prohibited gives another error than ECONNREFUSED",
+  verdict = "confirmed",
   look = "The same EHOSTUNREACH for another code. Only a capture, or the error queue of the socket, tells the codes "
     .. "apart.",
+  tags = tags,
   run = rejected("server -> client  ICMP admin-prohibited quoted.dport=40000", EHOSTUNREACH),
 }

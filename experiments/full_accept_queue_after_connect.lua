@@ -52,8 +52,10 @@ local handshakes = [[
 ]]
 
 experiment "the accept queue is full: the client is connected, the server is not" {
-  case = "A8", source = "listen(2), backlog; the kernel's ip-sysctl, tcp_abort_on_overflow", verdict = "refuted",
+  case = "A8",
+  source = "listen(2), backlog; the kernel's ip-sysctl, tcp_abort_on_overflow",
   claim = "when connect() has succeeded, the server's kernel has the connection, too",
+  verdict = "refuted",
   look = "The ACK that should complete the handshake is ignored: the server stays in SYN-RECEIVED and repeats its "
     .. "SYN,ACK, while the client is ESTABLISHED. When accept() has made room, the next ACK completes the "
     .. "connection.",
@@ -75,8 +77,10 @@ experiment "the accept queue is full: the client is connected, the server is not
 }
 
 experiment "the accept queue is full, with tcp_abort_on_overflow: RST after connect has succeeded" {
-  case = "A8", source = "listen(2), backlog; the kernel's ip-sysctl, tcp_abort_on_overflow", verdict = "refuted",
+  case = "A8",
+  source = "listen(2), backlog; the kernel's ip-sysctl, tcp_abort_on_overflow",
   claim = "when connect() has succeeded, the server's kernel has the connection, too",
+  verdict = "refuted",
   look = "With tcp_abort_on_overflow the server resets what it has no room for. connect() has returned 0 before: the "
     .. "error comes with the first read, ECONNRESET.",
   tags = { "connect", "listen", "accept", "reset" },

@@ -1,6 +1,8 @@
 experiment "getpeername tells a failed connect from a connection" {
-  case = "N4", source = "seed 002, portability, 1, and source code, c; getpeername(2), ENOTCONN", verdict = "refuted",
+  case = "N4",
+  source = "seed 002, portability, 1, and source code, c; getpeername(2), ENOTCONN",
   claim = "getpeername() should fail with ENOTCONN after a failed connect(); on Linux, says the author, it is useless",
+  verdict = "refuted",
   look = "It does what the books say, on Linux as well. The author looked at errno without looking at the result: "
     .. "after a call that succeeds errno is what it was before, here EINPROGRESS. But ENOTCONN alone is no failure: it "
     .. "also means not yet.",
@@ -50,8 +52,10 @@ experiment "getpeername tells a failed connect from a connection" {
 }
 
 experiment "getpeername does not know that a lost connection was one" {
-  case = "N4", source = "seed 002, portability, 1; getpeername(2), ENOTCONN", verdict = "depends",
+  case = "N4",
+  source = "seed 002, portability, 1; getpeername(2), ENOTCONN",
   claim = "ENOTCONN from getpeername() means that connect() has failed",
+  verdict = "depends",
   look = "It depends on what came after: connect() succeeded here, then the server reset the connection. getpeername() "
     .. "says what is, not what was; SO_ERROR has the reason.",
   tags = { "connect", "nonblocking", "reset" },

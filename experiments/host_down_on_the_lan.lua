@@ -17,8 +17,10 @@ local function send_to_a_dead_host(t, before_send)
 end
 
 experiment "a host on the LAN goes down, its MAC is still known: ETIMEDOUT" {
-  case = "D4", source = "seed 002, the peer's machine crashes; arp(7); RFC 826", verdict = "depends",
+  case = "D4",
+  source = "seed 002, the peer's machine crashes; arp(7); RFC 826",
   claim = "when the peer's machine goes down, send and then read give ETIMEDOUT or EHOSTUNREACH",
+  verdict = "depends",
   look = "The client still knows the server's MAC, for half a minute or so. As long as it does, it does not ask: the "
     .. "segments go into the void, as on a path that is cut.",
   tags = { "crash", "timers", "send", "receive", "routing" },
@@ -36,13 +38,15 @@ experiment "a host on the LAN goes down, its MAC is still known: ETIMEDOUT" {
       after 200ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello" fate=nowhere
       optional after 90ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"  # the timer came a tick early
     ]]
-  end,
+  end
 }
 
 experiment "a host on the LAN goes down, its MAC is forgotten: EHOSTUNREACH" {
-  case = "D4", source = "seed 002, the peer's machine crashes; arp(7); RFC 826; RFC 1122 4.2.3.9", verdict = "depends",
+  case = "D4",
+  source = "seed 002, the peer's machine crashes; arp(7); RFC 826; RFC 1122 4.2.3.9",
   claim = "when the peer's machine goes down, send and then read give ETIMEDOUT or EHOSTUNREACH; EHOSTUNREACH comes "
     .. "from a router on the way",
+  verdict = "depends",
   look = "No router is here. Three ARP requests find nobody, and the client's own kernel reports host unreachable to "
     .. "itself, over lo. TCP goes on all the same, and tells it in place of ETIMEDOUT when it gives up.",
   tags = { "crash", "timers", "send", "receive", "icmp", "routing" },
@@ -64,5 +68,5 @@ experiment "a host on the LAN goes down, its MAC is forgotten: EHOSTUNREACH" {
       client -> client       ICMP     host-unreachable quoted.dst=server quoted.dport=7000
       client -> client       ICMP     host-unreachable quoted.dst=server quoted.dport=7000
     ]]
-  end,
+  end
 }

@@ -52,9 +52,11 @@ local function attempt(t, client, router, code, port, recverr)
 end
 
 experiment "what each ICMP code means for connect" {
-  case = "A14", source = source, verdict = "confirmed",
+  case = "A14",
+  source = source,
   claim = "routers that report a destination as unreachable make connect() fail, with EHOSTUNREACH, ENETUNREACH and "
     .. "others",
+  verdict = "confirmed",
   look = "In SYN-SENT every code but one ends the attempt at once; code 4 only says that packets are too large. "
     .. "Seven errors for fifteen codes: errno does not tell the code, but the error queue does, even without "
     .. "IP_RECVERR.",
@@ -109,8 +111,10 @@ local function established(t, recverr, check)
 end
 
 experiment "what each ICMP code means for an established connection" {
-  case = "A14", source = source, verdict = "refuted",
+  case = "A14",
+  source = source,
   claim = "protocol and port unreachable (codes 2 and 3) are hard errors, upon which TCP should abort the connection",
+  verdict = "refuted",
   look = "No code ends the connection, since anybody could send such a message (RFC 5927). The error is a soft one: "
     .. "SO_ERROR shows it once; otherwise it only replaces ETIMEDOUT, if the connection later runs out of time.",
   tags = { "icmp", "routing", "states", "nonblocking" },
@@ -125,8 +129,10 @@ experiment "what each ICMP code means for an established connection" {
 }
 
 experiment "what each ICMP code means for an established connection with IP_RECVERR" {
-  case = "A14", source = source, verdict = "depends",
+  case = "A14",
+  source = source,
   claim = "when a router reports the destination as unreachable, read() fails with EHOSTUNREACH or ENETUNREACH",
+  verdict = "depends",
   look = "It depends on IP_RECVERR: with it the next call fails at once, but only that one; the connection works "
     .. "on. The error queue stays empty here: TCP fills it only while it connects.",
   tags = { "icmp", "routing", "states", "options", "nonblocking" },

@@ -26,8 +26,10 @@ local function idle_after(break_it)
 end
 
 experiment "an idle connection does not notice that the peer's machine crashes" {
-  case = "D2", source = "seed 002, only who sends can find out; RFC 9293 3.8.4 and 3.5.1", verdict = "confirmed",
+  case = "D2",
+  source = "seed 002, only who sends can find out; RFC 9293 3.8.4 and 3.5.1",
   claim = "only a side that sends something can find out that the connection is broken",
+  verdict = "confirmed",
   look = "One need not wait for ever to see that it lasts for ever: the kernel has no timer running for this "
     .. "connection, so there is nothing that could ever end it.",
   tags = { "crash", "timers", "states", "receive" },
@@ -35,16 +37,20 @@ experiment "an idle connection does not notice that the peer's machine crashes" 
 }
 
 experiment "an idle connection does not notice that the path is cut" {
-  case = "D2", source = "seed 002, only who sends can find out; RFC 9293 3.8.4", verdict = "confirmed",
+  case = "D2",
+  source = "seed 002, only who sends can find out; RFC 9293 3.8.4",
   claim = "only a side that sends something can find out that the connection is broken",
+  verdict = "confirmed",
   look = "A TCP connection is nothing but what both ends remember. A cable between them is no part of it.",
   tags = { "timers", "states", "receive" },
   run = idle_after(function(t) t.wire:cut() end),
 }
 
 experiment "an idle connection does not notice that the peer's cable is pulled" {
-  case = "D2", source = "seed 002, only who sends can find out; RFC 9293 3.8.4", verdict = "confirmed",
+  case = "D2",
+  source = "seed 002, only who sends can find out; RFC 9293 3.8.4",
   claim = "only a side that sends something can find out that the connection is broken",
+  verdict = "confirmed",
   look = "The server's kernel knows that its carrier is gone, but its sockets do not end for that.",
   tags = { "timers", "states", "receive" },
   run = idle_after(function(_, server) server:interface():unplug() end),

@@ -28,7 +28,10 @@ local source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; tcp(7), TCP_KEEPIDLE"
 local claim = "with SO_KEEPALIVE the kernel itself finds out that an idle connection is broken"
 
 experiment "keep-alive: a silent peer is found, ETIMEDOUT" {
-  case = "D12", source = source, claim = claim, verdict = "confirmed",
+  case = "D12",
+  source = source,
+  claim = claim,
+  verdict = "confirmed",
   look = "The probe has no data, and the number before the next one (seq=0): a living peer has to answer that it has "
     .. "this already. The RST at the end is for a peer that may be there after all.",
   tags = { "keepalive", "timers", "crash", "receive", "states", "reset" },
@@ -41,11 +44,14 @@ experiment "keep-alive: a silent peer is found, ETIMEDOUT" {
       after 1s client -x server:7000  ACK      seq=0 ack=1 len=0
       after 1s client -x server:7000  RST,ACK  seq=1 ack=1 len=0
     ]])
-  end,
+  end
 }
 
 experiment "keep-alive: a peer that has rebooted is found, ECONNRESET" {
-  case = "D12", source = source .. " and 3.5.1", claim = claim, verdict = "confirmed",
+  case = "D12",
+  source = source .. " and 3.5.1",
+  claim = claim,
+  verdict = "confirmed",
   look = "The rebooted host answers the probe like any segment of a connection that it does not know.",
   tags = { "keepalive", "timers", "crash", "receive", "states", "reset" },
   run = function(t)
@@ -59,5 +65,5 @@ experiment "keep-alive: a peer that has rebooted is found, ECONNRESET" {
       after 1s client -> server:7000  ACK  seq=0 ack=1 len=0
       server:7000 -> client  RST  seq=1 len=0
     ]])
-  end,
+  end
 }

@@ -1,7 +1,9 @@
 experiment "keep-alive: a peer that cannot be reached any more is found, but with ETIMEDOUT" {
-  case = "D12", source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; RFC 5927 4.1; tcp(7), TCP_KEEPIDLE",
+  case = "D12",
+  source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; RFC 5927 4.1; tcp(7), TCP_KEEPIDLE",
   claim = "SO_KEEPALIVE finds out that a connection is broken; where a router reports that the server is unreachable, "
-    .. "the error is EHOSTUNREACH or ENETUNREACH", verdict = "refuted",
+    .. "the error is EHOSTUNREACH or ENETUNREACH",
+  verdict = "refuted",
   look = "With data under way the report counts. A probe has the number before the first one that is not acknowledged: "
     .. "Linux takes an ICMP message that quotes it for a forgery, and drops it (OutOfWindowIcmps).",
   tags = { "keepalive", "timers", "icmp", "routing", "receive", "states", "reset" },
@@ -40,5 +42,5 @@ experiment "keep-alive: a peer that cannot be reached any more is found, but wit
       gate -> client         ICMP     net-unreachable quoted.dst=server quoted.dport=7000
       gate -> client         ICMP     net-unreachable quoted.dst=server quoted.dport=7000
     ]]
-  end,
+  end
 }

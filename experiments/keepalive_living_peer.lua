@@ -1,6 +1,8 @@
 experiment "keep-alive: a living peer answers, and the connection goes on" {
-  case = "D12", source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; tcp(7), tcp_keepalive_time", verdict = "confirmed",
+  case = "D12",
+  source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; tcp(7), tcp_keepalive_time",
   claim = "with SO_KEEPALIVE the kernel itself asks whether the peer is there",
+  verdict = "confirmed",
   look = "The programs see nothing of it: the kernels talk with each other. Without the options that make it fast the "
     .. "kernel asks for the first time after two hours, and not at all without SO_KEEPALIVE.",
   tags = { "keepalive", "timers", "states" },
@@ -35,5 +37,5 @@ experiment "keep-alive: a living peer answers, and the connection goes on" {
       after 1s client -> server:7000  ACK  seq=0 ack=1 len=0
       server:7000 -> client  ACK      seq=1 ack=1 len=0
     ]]
-  end,
+  end
 }

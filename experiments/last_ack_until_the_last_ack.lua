@@ -1,9 +1,11 @@
 experiment "LAST-ACK lasts until the last ACK" {
-  case = "F9", source = "seed 002, LAST_ACK; RFC 9293 3.6, figure 12, and 3.10.7.4, fifth step, LAST-ACK",
+  case = "F9",
+  source = "seed 002, LAST_ACK; RFC 9293 3.6, figure 12, and 3.10.7.4, fifth step, LAST-ACK",
   claim = "the side that closes second is in LAST_ACK from its FIN until the ACK of that FIN; then it is CLOSED",
-  verdict = "confirmed", tags = { "states", "close" },
+  verdict = "confirmed",
   look = "Its last ACK closes the passive side at once, without TIME-WAIT. In LAST-ACK no process has the socket any "
     .. "more: it is an orphan, and its timer repeats the FIN if need be.",
+  tags = { "states", "close" },
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
     -- No FIN is repeated within 2 s, however busy the machine is (Linux 6.11 and later).

@@ -1,10 +1,12 @@
 experiment "SO_LINGER with time 0: close is an abort" {
-  case = { "R3", "R5" }, source = "seed 004 section 5; socket(7), SO_LINGER; RFC 9293 3.10.5", verdict = "confirmed",
-  families = { "ipv4", "ipv6", "mapped" },
+  case = { "R3", "R5" },
+  source = "seed 004 section 5; socket(7), SO_LINGER; RFC 9293 3.10.5",
   claim = "with SO_LINGER {1, 0} close() drops what is queued and sends RST; the receiver can tell it from a close",
+  verdict = "confirmed",
   look = "The segment was lost, and is never repeated. The RST stands behind the gap (seq=10), so the server asks "
     .. "with a challenge ACK (RFC 5961 3.2), and only the second RST has the number that it waits for.",
   tags = { "close", "reset", "options" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     -- No tail loss probe: it would repeat what is lost on a busy machine.
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })

@@ -6,8 +6,10 @@ local function listen_on(t, server, address)
 end
 
 experiment "a listener on 127.0.0.1 does not help from outside" {
-  case = "A2", source = "seed 000; RFC 9293 3.10.7.1; ip(7)", verdict = "confirmed",
+  case = "A2",
+  source = "seed 000; RFC 9293 3.10.7.1; ip(7)",
   claim = "with a listener on 127.0.0.1 alone, connect from outside is refused, and from the server itself accepted",
+  verdict = "confirmed",
   look = "A listener is an address and a port: LISTEN on 127.0.0.1:12500 is none on 10.0.0.2:12500.",
   tags = { "connect", "listen", "loopback" },
   run = function(t)
@@ -38,8 +40,10 @@ experiment "a listener on 127.0.0.1 does not help from outside" {
 }
 
 experiment "a listener on the outer address does not help on 127.0.0.1" {
-  case = "A2", source = "seed 000; RFC 9293 3.10.7.1; ip(7)", verdict = "confirmed",
+  case = "A2",
+  source = "seed 000; RFC 9293 3.10.7.1; ip(7)",
   claim = "with a listener on the outer address alone, connect to 127.0.0.1 is refused, and from outside accepted",
+  verdict = "confirmed",
   look = "The other way round it is the same. A server that is to be found at every address binds to INADDR_ANY.",
   tags = { "connect", "listen", "loopback" },
   run = function(t)

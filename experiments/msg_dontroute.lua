@@ -1,6 +1,8 @@
 experiment "MSG_DONTROUTE: only to hosts on the own link" {
-  case = "U6", source = "seed 002, send; send(2), MSG_DONTROUTE; socket(7), SO_DONTROUTE", verdict = "depends",
+  case = "U6",
+  source = "seed 002, send; send(2), MSG_DONTROUTE; socket(7), SO_DONTROUTE",
   claim = "MSG_DONTROUTE: the data are not routed",
+  verdict = "depends",
   look = "The kernel still looks into its routing table, but leaves out all that leads through a gateway. So it is an "
     .. "error where a gateway would be needed. TCP takes the flag and does nothing with it: there SO_DONTROUTE "
     .. "counts, at connect().",
@@ -42,5 +44,5 @@ experiment "MSG_DONTROUTE: only to hosts on the own link" {
       client -> server:7000  ACK      seq=1 ack=1 payload="routed all the same"
       server:7000 -> client  ACK      seq=1 ack=20 len=0
     ]]
-  end,
+  end
 }

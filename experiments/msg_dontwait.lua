@@ -1,6 +1,8 @@
 experiment "MSG_DONTWAIT does not wait for room in the send buffer" {
-  case = "U5", source = "seed 002, send; send(2), MSG_DONTWAIT; tcp(7), SIOCOUTQ", verdict = "refuted",
+  case = "U5",
+  source = "seed 002, send; send(2), MSG_DONTWAIT; tcp(7), SIOCOUTQ",
   claim = "MSG_DONTWAIT: send() does not wait until the data are sent",
+  verdict = "refuted",
   look = "No send() waits for that: the first, without the flag, returns although the wire holds its data back. What "
     .. "it waits for is room in the send buffer. The flag is for one call, O_NONBLOCK for all.",
   tags = { "send", "nonblocking" },
@@ -49,5 +51,5 @@ experiment "MSG_DONTWAIT does not wait for room in the send buffer" {
       client -> server:7000  ACK      seq=11589 ack=1 len=1448  # the tenth: the congestion window is full
       optional after 50ms client -> server:7000  ACK  seq=1 ack=1 payload~"^held"  # sent again, on a busy machine
     ]]
-  end,
+  end
 }

@@ -42,8 +42,10 @@ local function two_sends(flags, unsent, segments)
 end
 
 experiment "without MSG_EOR two sends may share a segment" {
-  case = "U7", source = "seed 002, send; send(2), MSG_EOR; RFC 9293 3.7.4", verdict = "confirmed",
+  case = "U7",
+  source = "seed 002, send; send(2), MSG_EOR; RFC 9293 3.7.4",
   claim = "MSG_EOR marks the end of a record; without it there is none",
+  verdict = "confirmed",
   look = "TCP is a stream of bytes. The two sends leave as one segment, because they waited together.",
   tags = { "send", "receive" },
   run = two_sends(0, 6, again .. [[
@@ -53,8 +55,10 @@ experiment "without MSG_EOR two sends may share a segment" {
 }
 
 experiment "MSG_EOR ends a segment, not a record" {
-  case = "U7", source = "seed 002, send; send(2), MSG_EOR; RFC 9293 3.7.4", verdict = "refuted",
+  case = "U7",
+  source = "seed 002, send; send(2), MSG_EOR; RFC 9293 3.7.4",
   claim = "MSG_EOR marks the end of a record",
+  verdict = "refuted",
   look = "TCP has no records and no bit for their end. Linux only refuses to put later bytes into the same segment: "
     .. "\"one\" can grow no more, so it does not wait. The receiver sees nothing of it: one recv() returns everything, "
     .. "without MSG_EOR.",

@@ -1,6 +1,8 @@
 experiment "the own cable is pulled: send succeeds, read gives ETIMEDOUT" {
-  case = "D5", source = "seed 002, the cable is pulled; netdevice(7); tcp(7), TCP_USER_TIMEOUT", verdict = "confirmed",
+  case = "D5",
+  source = "seed 002, the cable is pulled; netdevice(7); tcp(7), TCP_USER_TIMEOUT",
   claim = "when the network cable is pulled, who sends and then reads gets ETIMEDOUT",
+  verdict = "confirmed",
   look = "The kernel knows that the carrier is gone, but it does not tell the sockets: the cable may come back. send() "
     .. "succeeds, although not one packet leaves the host.",
   tags = { "crash", "timers", "send", "receive", "states" },
@@ -27,5 +29,5 @@ experiment "the own cable is pulled: send succeeds, read gives ETIMEDOUT" {
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
     ]]
-  end,
+  end
 }

@@ -16,8 +16,10 @@ local handshake = [[
 ]]
 
 experiment "the own interface is set down: ETIMEDOUT for what was never sent" {
-  case = "D5", source = "seed 002, the network is interrupted; netdevice(7), IFF_UP", verdict = "depends",
+  case = "D5",
+  source = "seed 002, the network is interrupted; netdevice(7), IFF_UP",
   claim = "when the network is interrupted, who sends and then reads gets ETIMEDOUT, EHOSTUNREACH or ENETUNREACH",
+  verdict = "depends",
   look = "A new connection and a datagram fail at once, for want of a route. The old connection takes the data, and "
     .. "tries until its time is over. No packet left, so the kernel has nothing to repeat: it has a probe timer.",
   tags = { "timers", "send", "receive", "routing", "udp", "connect" },
@@ -36,12 +38,14 @@ experiment "the own interface is set down: ETIMEDOUT for what was never sent" {
     t:state(c, "CLOSED")
     t:state(s, "ESTABLISHED")
     t:trace(handshake)
-  end,
+  end
 }
 
 experiment "the own interface is set down: ENETUNREACH for what was under way" {
-  case = "D5", source = "seed 002, the network is interrupted; RFC 1122 4.2.3.9", verdict = "depends",
+  case = "D5",
+  source = "seed 002, the network is interrupted; RFC 1122 4.2.3.9",
   claim = "ENETUNREACH comes from a router on the way",
+  verdict = "depends",
   look = "It depends on what the kernel does when the route is missing: here it repeats a segment, looks for a route, "
     .. "finds none, and remembers that. No router has a part in it.",
   tags = { "timers", "send", "receive", "routing" },
@@ -61,5 +65,5 @@ experiment "the own interface is set down: ENETUNREACH for what was under way" {
       client -x server:7000  ACK  seq=1 ack=1 payload="hello"
       optional after 200ms client -x server:7000  ACK  seq=1 ack=1 payload="hello"  # on a busy machine
     ]])
-  end,
+  end
 }

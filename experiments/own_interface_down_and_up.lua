@@ -1,7 +1,8 @@
 experiment "the own interface is set down and up again: the connection goes on" {
-  case = "D5", source = "seed 002, the network is interrupted; netdevice(7), IFF_UP; RFC 9293 3.8.1",
-  verdict = "refuted",
+  case = "D5",
+  source = "seed 002, the network is interrupted; netdevice(7), IFF_UP; RFC 9293 3.8.1",
   claim = "when the network is interrupted, sending and then reading gives an error",
+  verdict = "refuted",
   look = "The connection has no part in the interface, only its packets have. What was sent meanwhile waits in the "
     .. "send queue, and leaves when the kernel tries again.",
   tags = { "timers", "send", "receive", "states", "routing" },
@@ -32,5 +33,5 @@ experiment "the own interface is set down and up again: the connection goes on" 
       client -> server:7000  ACK      seq=1 ack=1 payload="hello"
       server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]
-  end,
+  end
 }

@@ -17,8 +17,10 @@ local three_handshakes = [[
 ]]
 
 experiment "three connects that do not block take one round trip together" {
-  case = "N11", source = "seed 002, uses of non-blocking connect; connect(2), EINPROGRESS", verdict = "confirmed",
+  case = "N11",
+  source = "seed 002, uses of non-blocking connect; connect(2), EINPROGRESS",
   claim = "with non-blocking connect() several connections are made in the time of one round trip",
+  verdict = "confirmed",
   look = "All three SYNs are under way before the first answer is back.",
   tags = { "connect", "nonblocking" },
   run = function(t)
@@ -50,8 +52,10 @@ experiment "three connects that do not block take one round trip together" {
 }
 
 experiment "three connects that block take three round trips" {
-  case = "N11", source = "seed 002, uses of non-blocking connect; connect(2)", verdict = "confirmed",
+  case = "N11",
+  source = "seed 002, uses of non-blocking connect; connect(2)",
   claim = "connect() takes one round trip; one after the other, three take three",
+  verdict = "confirmed",
   look = "Each SYN waits for the answer to the one before. The wire makes the round trip 50 ms long.",
   tags = { "connect" },
   run = function(t)

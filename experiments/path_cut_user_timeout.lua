@@ -1,7 +1,8 @@
 experiment "the path is cut: TCP_USER_TIMEOUT says how long to wait" {
-  case = "D1", source = "seed 002, the network is interrupted; RFC 5482; tcp(7), TCP_USER_TIMEOUT",
-  verdict = "confirmed",
+  case = "D1",
+  source = "seed 002, the network is interrupted; RFC 5482; tcp(7), TCP_USER_TIMEOUT",
   claim = "when the network is interrupted, who sends and then reads gets ETIMEDOUT",
+  verdict = "confirmed",
   look = "The server has the same connection, has sent nothing, and knows nothing: it stays ESTABLISHED.",
   tags = { "crash", "timers", "send", "receive", "states", "options" },
   run = function(t)
@@ -31,5 +32,5 @@ experiment "the path is cut: TCP_USER_TIMEOUT says how long to wait" {
       after 200ms  client -x server:7000  ACK  seq=1 ack=1 payload="hello"
       optional after 90ms client -x server:7000  ACK  seq=1 ack=1 payload="hello"  # the timer came a tick early
     ]]
-  end,
+  end
 }

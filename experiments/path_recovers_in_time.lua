@@ -1,6 +1,8 @@
 experiment "the path recovers in time: the data arrive, and nobody notices" {
-  case = "D3", source = "seed 002, the network is interrupted; RFC 9293 3.8.1; RFC 6298 5", verdict = "refuted",
+  case = "D3",
+  source = "seed 002, the network is interrupted; RFC 9293 3.8.1; RFC 6298 5",
   claim = "when the network is interrupted, sending and then reading gives an error",
+  verdict = "refuted",
   look = "Not at once, and not at all if the path comes back before the kernel gives up. What was sent is repeated, "
     .. "and arrives once. The pause has left its mark in the time alone: 200 ms, then 400 ms.",
   tags = { "timers", "send", "receive", "states" },
@@ -30,5 +32,5 @@ experiment "the path recovers in time: the data arrive, and nobody notices" {
       after 400ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"
       server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]
-  end,
+  end
 }

@@ -1,8 +1,9 @@
 experiment "the peer has crashed and come back: RST, and read gives ECONNRESET" {
-  case = "D7", source = "seed 002, the peer's machine crashes and starts again; RFC 9293 3.5.1, figure 9",
-  verdict = "confirmed",
+  case = "D7",
+  source = "seed 002, the peer's machine crashes and starts again; RFC 9293 3.5.1, figure 9",
   claim = "a server that has crashed and started again knows nothing of the connection: it answers data with RST, and "
     .. "the client's read gives ECONNRESET",
+  verdict = "confirmed",
   look = "Neither the crash nor the reboot is seen by the client, only its own data bring it to light. The server "
     .. "program listens again, and that does not help: the connection is not its.",
   tags = { "crash", "reset", "send", "receive", "states" },
@@ -38,5 +39,5 @@ experiment "the peer has crashed and come back: RST, and read gives ECONNRESET" 
       client -> server:7000  ACK      seq=1 ack=1 payload="hello"
       server:7000 -> client  RST      seq=1 len=0  # the number that the client's ACK asks for
     ]]
-  end,
+  end
 }

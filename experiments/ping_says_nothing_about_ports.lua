@@ -18,8 +18,10 @@ local function answered(t, p, text)
 end
 
 experiment "ping works whether or not anybody listens" {
-  case = "A5", source = "seed 003 section 1; RFC 1122 3.2.2.6; icmp(7)", verdict = "confirmed",
+  case = "A5",
+  source = "seed 003 section 1; RFC 1122 3.2.2.6; icmp(7)",
   claim = "ping belongs to another layer: it is answered when nobody listens, just as when somebody does",
+  verdict = "confirmed",
   look = "The echo reply comes from the kernel; no socket of the server takes part. So a host that answers pings "
     .. "may still refuse every connection.",
   tags = { "connect", "listen", "icmp" },
@@ -52,8 +54,10 @@ experiment "ping works whether or not anybody listens" {
 }
 
 experiment "a host that does not answer ping accepts connections all the same" {
-  case = "A5", source = "seed 003 section 1; the kernel's ip-sysctl, icmp_echo_ignore_all", verdict = "confirmed",
+  case = "A5",
+  source = "seed 003 section 1; the kernel's ip-sysctl, icmp_echo_ignore_all",
   claim = "ICMP and TCP are different layers: whether ping works says nothing about connect",
+  verdict = "confirmed",
   look = "The other way round: the request is delivered and ignored, the connection is opened. Such hosts are "
     .. "common on the Internet.",
   tags = { "connect", "listen", "icmp", "firewall" },

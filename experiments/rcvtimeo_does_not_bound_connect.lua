@@ -6,8 +6,10 @@ local function listener(t, server)
 end
 
 experiment "SO_RCVTIMEO does not bound connect" {
-  case = "N14", source = "seed 004 section 2; socket(7), SO_RCVTIMEO", verdict = "refuted",
+  case = "N14",
+  source = "seed 004 section 2; socket(7), SO_RCVTIMEO",
   claim = "with SO_RCVTIMEO of 100 ms and a SYN,ACK that takes 110 ms, connect() fails and the client sends RST",
+  verdict = "refuted",
   look = "connect() waits as a sender does: for SO_SNDTIMEO. SO_RCVTIMEO is for recv() and accept().",
   tags = { "connect", "timers", "options" },
   run = function(t)
@@ -37,8 +39,10 @@ experiment "SO_RCVTIMEO does not bound connect" {
 }
 
 experiment "SO_SNDTIMEO bounds connect, and close makes the late SYN,ACK unwanted" {
-  case = "N14", source = "seed 004 section 2; socket(7), SO_SNDTIMEO", verdict = "depends",
+  case = "N14",
+  source = "seed 004 section 2; socket(7), SO_SNDTIMEO",
   claim = "connect() fails with EINPROGRESS and the client answers a late SYN,ACK with RST",
+  verdict = "depends",
   look = "The article's trace depends on another option, SO_SNDTIMEO, and on close(): the time limit ends connect(), "
     .. "but not the attempt.",
   tags = { "connect", "timers", "options", "reset" },

@@ -48,8 +48,10 @@ local function four_connects(t)
 end
 
 experiment "recv of 0 bytes tells a failed connect from a connection" {
-  case = "N5", source = "seed 002, portability, 2, and source code, b; recv(2), EAGAIN", verdict = "depends",
+  case = "N5",
+  source = "seed 002, portability, 2, and source code, b; recv(2), EAGAIN",
   claim = "reading 0 bytes fails with the reason when connect() has failed, and returns 0 when it is connected",
+  verdict = "depends",
   look = "With recv(2) the failure is told, once. But 0 for a connection depends on whether something has come: on a "
     .. "connection without data recv() fails, too, with EAGAIN. The author's sockets were closed by the peer: 0.",
   tags = { "connect", "nonblocking", "receive" },
@@ -65,8 +67,10 @@ experiment "recv of 0 bytes tells a failed connect from a connection" {
 }
 
 experiment "read of 0 bytes always returns 0" {
-  case = "N5", source = "seed 002, source code, b; read(2)", verdict = "refuted",
+  case = "N5",
+  source = "seed 002, source code, b; read(2)",
   claim = "read() of 0 bytes fails with the reason when connect() has failed",
+  verdict = "refuted",
   look = "Here the author is right: on Linux it is of no use. The kernel answers read(2) of 0 bytes without asking the "
     .. "socket, whatever its state. The error stays where it was: in SO_ERROR.",
   tags = { "connect", "nonblocking", "receive" },

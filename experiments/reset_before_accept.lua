@@ -1,6 +1,8 @@
 experiment "the client resets before accept: accept returns all the same" {
-  case = "P4", source = "seed 002, accept; accept(2), ECONNABORTED; select(2)", verdict = "refuted",
+  case = "P4",
+  source = "seed 002, accept; accept(2), ECONNABORTED; select(2)",
   claim = "when the client resets the connection between select() and accept(), a blocking accept() blocks",
+  verdict = "refuted",
   look = "Linux leaves the dead connection in the queue: select() still says readable, accept() returns it with the "
     .. "client's address, and the data before the RST can be read. Only then does recv() say what happened. (BSD took "
     .. "such a connection out of the queue: there accept() did block.)",

@@ -1,6 +1,8 @@
 experiment "the client resets while the server is in SYN-RECEIVED" {
-  case = "P7", source = "seed 002, accept and states; RFC 9293 3.10.7.4; accept(2)", verdict = "confirmed",
+  case = "P7",
+  source = "seed 002, accept and states; RFC 9293 3.10.7.4; accept(2)",
   claim = "an RST in SYN-RECEIVED ends the connection before accept() could have it; the listener goes on",
+  verdict = "confirmed",
   look = "Unlike a reset after the handshake, nothing is left: select() was never readable. The ACK of the handshake, "
     .. "overtaken by the RST, meets the listener alone and is answered with RST.",
   tags = { "accept", "reset", "states" },
@@ -38,8 +40,10 @@ experiment "the client resets while the server is in SYN-RECEIVED" {
 }
 
 experiment "a guessed RST does not end a connection in SYN-RECEIVED" {
-  case = "P7", source = "RFC 9293 3.10.7.4; RFC 5961 3.2", verdict = "depends",
+  case = "P7",
+  source = "RFC 9293 3.10.7.4; RFC 5961 3.2",
   claim = "an RST in SYN-RECEIVED ends the connection before accept() could have it",
+  verdict = "depends",
   look = "It depends on its number, as in ESTABLISHED: outside of the window it is ignored, inside the server asks "
     .. "with a challenge ACK, and only the very next number is believed.",
   tags = { "accept", "reset", "states" },

@@ -1,8 +1,10 @@
 local source = "seed 003 section 3; RFC 9293 3.1, checksum, and 3.10.7.1"
 
 experiment "a segment with a wrong checksum is not answered, not even with RST" {
-  case = "A9", source = source, verdict = "confirmed",
+  case = "A9",
+  source = source,
   claim = "the kernel sends RST only in answer to a segment whose checksum is correct",
+  verdict = "confirmed",
   look = "Each segment comes twice to a port where nobody listens: damaged, and right. The damaged one might have "
     .. "been for another port: its ports may be what was damaged. Only a counter knows of it.",
   tags = { "reset", "connect" },
@@ -39,8 +41,10 @@ experiment "a segment with a wrong checksum is not answered, not even with RST" 
 }
 
 experiment "a SYN that is damaged on its way is refused a second late" {
-  case = "A9", source = source, verdict = "confirmed",
+  case = "A9",
+  source = source,
   claim = "a damaged SYN gets no RST; connect() fails only after a repetition has arrived undamaged",
+  verdict = "confirmed",
   look = "The wire inverts one bit of the first SYN. For the client it is as if it were lost: it tries again after 1 "
     .. "s, and then it is refused.",
   tags = { "reset", "connect", "timers" },

@@ -1,10 +1,12 @@
 experiment "a RST with the number of the FIN is believed, too" {
-  case = { "R8", "R2" }, source = "RFC 5961 3.2; RFC 9293 3.10.7.4, second step; seed 004 section 4",
-  claim = "only a RST with the very next number is believed", verdict = "refuted",
-  tags = { "reset", "close", "simultaneous" },
+  case = { "R8", "R2" },
+  source = "RFC 5961 3.2; RFC 9293 3.10.7.4, second step; seed 004 section 4",
+  claim = "only a RST with the very next number is believed",
+  verdict = "refuted",
   look = "The data crosses the FIN, so the RST answers a segment that knows nothing of the FIN: it has the FIN's own "
     .. "number, one below the next. By RFC 5961 it would be dropped. Linux believes it in CLOSE-WAIT, LAST-ACK and "
     .. "CLOSING.",
+  tags = { "reset", "close", "simultaneous" },
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
     -- No FIN is repeated within 2 s, however busy the machine is (Linux 6.11 and later).

@@ -74,22 +74,34 @@ local claim = "a server that was killed can be started again at once, when it se
 local tags = { "connect", "listen", "crash", "options", "close" }
 
 experiment "restart after a crash without SO_REUSEADDR: EADDRINUSE" {
-  case = "A7", source = source, claim = claim, verdict = "confirmed", tags = tags,
+  case = "A7",
+  source = source,
+  claim = claim,
+  verdict = "confirmed",
   look = "No process has the port open any more, and yet bind() fails: the killed server closed its connection "
     .. "first, so TIME-WAIT is on its side, for 60 s. Clients are refused for so long.",
+  tags = tags,
   run = restart(false, false, EADDRINUSE),
 }
 
 experiment "restart after a crash with SO_REUSEADDR" {
-  case = "A7", source = source, claim = claim, verdict = "confirmed", tags = tags,
+  case = "A7",
+  source = source,
+  claim = claim,
+  verdict = "confirmed",
   look = "TIME-WAIT is still there, and does not hinder. The server of the article sets the option each time it "
     .. "starts.",
+  tags = tags,
   run = restart(true, true),
 }
 
 experiment "restart after a crash with SO_REUSEADDR, which the first server had not set" {
-  case = "A7", source = source, claim = claim, verdict = "depends", tags = tags,
+  case = "A7",
+  source = source,
+  claim = claim,
+  verdict = "depends",
   look = "It depends on the server before, too: Linux asks both sockets, and TIME-WAIT has inherited its option from "
     .. "the dead server. So the option that is added after the first failure does not help yet.",
+  tags = tags,
   run = restart(false, true, EADDRINUSE),
 }

@@ -1,7 +1,8 @@
 experiment "a router finds no host behind it: EHOSTUNREACH, when the time is over" {
-  case = "D6", source = "seed 002, a router finds the server unreachable; RFC 1122 4.2.3.9; RFC 1812 5.2.7.1",
-  verdict = "confirmed",
+  case = "D6",
+  source = "seed 002, a router finds the server unreachable; RFC 1122 4.2.3.9; RFC 1812 5.2.7.1",
   claim = "when a router on the way finds the server unreachable, send and then read give ENETUNREACH or EHOSTUNREACH",
+  verdict = "confirmed",
   look = "The last router is the one that asks for the server's MAC. After three requests without an answer it reports "
     .. "that the host is unreachable. TCP tries again all the same, and the router asks again.",
   tags = { "icmp", "routing", "timers", "send", "receive", "crash", "states" },
@@ -42,5 +43,5 @@ experiment "a router finds no host behind it: EHOSTUNREACH, when the time is ove
       repeat 3 gate -> *     ARP   request target=server sender=10.1.0.1
       gate -> client         ICMP  host-unreachable quoted.dst=server quoted.dport=7000
     ]]
-  end,
+  end
 }

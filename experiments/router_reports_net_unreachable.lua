@@ -24,9 +24,10 @@ local function lost_route(t, options)
 end
 
 experiment "a router has no route any more: ENETUNREACH, when the time is over" {
-  case = "D6", source = "seed 002, a router finds the server unreachable; RFC 1122 4.2.3.9; RFC 792",
-  verdict = "confirmed",
+  case = "D6",
+  source = "seed 002, a router finds the server unreachable; RFC 1122 4.2.3.9; RFC 792",
   claim = "when a router on the way finds the server unreachable, send and then read give ENETUNREACH or EHOSTUNREACH",
+  verdict = "confirmed",
   look = "Not when the ICMP message comes: a route may come back, so TCP must go on. It repeats the segment, and "
     .. "tells the reason in place of ETIMEDOUT when it gives up.",
   tags = { "icmp", "routing", "timers", "send", "receive", "states" },
@@ -41,13 +42,14 @@ experiment "a router has no route any more: ENETUNREACH, when the time is over" 
       gate -> client         ICMP  net-unreachable quoted.dst=server quoted.dport=7000
       optional gate -> client  ICMP  net-unreachable quoted.dst=server quoted.dport=7000  # it need not
     ]]
-  end,
+  end
 }
 
 experiment "a router has no route any more: with IP_RECVERR the read fails at once" {
-  case = "D6", source = "seed 002, a router finds the server unreachable; ip(7), IP_RECVERR; tcp(7)",
-  verdict = "depends",
+  case = "D6",
+  source = "seed 002, a router finds the server unreachable; ip(7), IP_RECVERR; tcp(7)",
   claim = "when a router on the way finds the server unreachable, send and then read give ENETUNREACH or EHOSTUNREACH",
+  verdict = "depends",
   look = "IP_RECVERR asks for errors as soon as they come, also for those that may pass. The read fails without any "
     .. "repetition, but the connection lives on: the segment still waits for its acknowledgement.",
   tags = { "icmp", "routing", "send", "receive", "options", "states" },
@@ -63,5 +65,5 @@ experiment "a router has no route any more: with IP_RECVERR the read fails at on
     ]]
     t:state(c, "ESTABLISHED")
     t:equal(c:ioctl(SIOCOUTQ), 5)
-  end,
+  end
 }

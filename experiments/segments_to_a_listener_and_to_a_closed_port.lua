@@ -57,16 +57,24 @@ end
 local source = "seed 004 section 6; RFC 9293 3.5.2, 3.10.7.1 and 3.10.7.2"
 
 experiment "segments that reach a listener without a connection" {
-  case = "R6", source = source, verdict = "confirmed", tags = { "listen", "reset" }, run = send_all(true),
+  case = "R6",
+  source = source,
   claim = "in LISTEN a segment with RST is dropped, one with ACK is answered by RST, one with neither SYN nor ACK is "
     .. "dropped",
+  verdict = "confirmed",
   look = "The article's three rules, in this order: SYN,RST falls under the first, SYN,ACK under the second. "
     .. "SYN,FIN is dropped as well, which the article does not say. Only a lone SYN begins a connection.",
+  tags = { "listen", "reset" },
+  run = send_all(true),
 }
 
 experiment "segments that reach a port that nobody listens on" {
-  case = "R6", source = source, verdict = "depends", tags = { "listen", "reset" }, run = send_all(false),
+  case = "R6",
+  source = source,
   claim = "a segment with RST is dropped, one with ACK is answered by RST, one with neither SYN nor ACK is dropped",
+  verdict = "depends",
   look = "The third rule depends on the listener. A closed port answers everything but RST. With ACK the RST has the "
     .. "number that was acknowledged; without ACK it is RST,ACK with seq=0 and acknowledges data, SYN and FIN.",
+  tags = { "listen", "reset" },
+  run = send_all(false),
 }

@@ -5,8 +5,10 @@ local function selected(t, socket)
 end
 
 experiment "select: a socket is readable when FIN comes" {
-  case = "D11", source = "seed 002, select; select(2); poll(2), POLLRDHUP", verdict = "confirmed",
+  case = "D11",
+  source = "seed 002, select; select(2); poll(2), POLLRDHUP",
   claim = "when FIN comes, select() returns the socket as readable",
+  verdict = "confirmed",
   look = "Readable means that a read does not block: it returns 0, the end. It stays so for ever, however often it is "
     .. "read; a loop that takes no notice of it spins. poll() can tell a FIN from data, with POLLRDHUP.",
   tags = { "close", "receive", "states" },
@@ -36,5 +38,5 @@ experiment "select: a socket is readable when FIN comes" {
       server:7000 -> client  FIN,ACK  seq=1 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=2 len=0
     ]]
-  end,
+  end
 }

@@ -5,8 +5,10 @@ local function selected(t, socket)
 end
 
 experiment "select: a socket is readable when RST comes" {
-  case = "D11", source = "seed 002, select; select(2); poll(2), POLLERR, POLLHUP", verdict = "confirmed",
+  case = "D11",
+  source = "seed 002, select; select(2); poll(2), POLLERR, POLLHUP",
   claim = "when RST comes, select() returns the socket as readable",
+  verdict = "confirmed",
   look = "select() shows the same as for FIN, only the read tells them apart: ECONNRESET, once, and then the end of "
     .. "the stream. poll() has bits for it: POLLERR until the error is taken, POLLHUP for ever.",
   tags = { "reset", "receive", "states" },
@@ -40,5 +42,5 @@ experiment "select: a socket is readable when RST comes" {
       client -> server:7000  ACK      seq=1 ack=1 len=0
       server:7000 -> client  RST,ACK  seq=1 ack=1 len=0
     ]]
-  end,
+  end
 }

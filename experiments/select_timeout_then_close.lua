@@ -1,6 +1,8 @@
 experiment "close after a connect that took too long" {
-  case = "N10", source = "seed 002, non-blocking connect; RFC 9293 3.10.7.1; connect(2)", verdict = "confirmed",
+  case = "N10",
+  source = "seed 002, non-blocking connect; RFC 9293 3.10.7.1; connect(2)",
   claim = "when select() runs out of time, closing the socket stops the handshake",
+  verdict = "confirmed",
   look = "Nothing is sent when a socket in SYN-SENT is closed. Only when the SYN,ACK comes does the peer learn that "
     .. "nobody is there any more: the RST has the number that the SYN,ACK asked for (seq=1), and no ACK bit.",
   tags = { "connect", "nonblocking", "close", "reset" },

@@ -31,8 +31,10 @@ local function connect_to_itself(address)
 end
 
 experiment "a socket connects to itself on 127.0.0.1" {
-  case = "L1", source = "seed 003 section 4; RFC 9293 3.5, figure 7", verdict = "confirmed",
+  case = "L1",
+  source = "seed 003 section 4; RFC 9293 3.5, figure 7",
   claim = "without any listen(), a socket can connect to its own address and port, and read what it writes",
+  verdict = "confirmed",
   look = "It is a simultaneous open with oneself: the SYN comes back and is answered by SYN,ACK. The SYN in that is "
     .. "known already, hence the duplicate SACK 0:1 (RFC 2883) in the ACK.",
   tags = { "connect", "loopback", "simultaneous" },
@@ -40,8 +42,10 @@ experiment "a socket connects to itself on 127.0.0.1" {
 }
 
 experiment "a socket connects to itself on the host's address" {
-  case = "L1", source = "seed 003 section 4; RFC 9293 3.5, figure 7", verdict = "confirmed",
+  case = "L1",
+  source = "seed 003 section 4; RFC 9293 3.5, figure 7",
   claim = "without any listen(), a socket can connect to its own address and port, and read what it writes",
+  verdict = "confirmed",
   look = "The address belongs to eth0, but the packets stay inside the host: none passes the wire.",
   tags = { "connect", "loopback", "simultaneous" },
   run = connect_to_itself(),

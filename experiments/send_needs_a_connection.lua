@@ -1,6 +1,8 @@
 experiment "send on a TCP socket without a connection: EPIPE and SIGPIPE" {
-  case = "U1", source = "seed 002, send; send(2), EPIPE, ENOTCONN; RFC 9293 3.10.2", verdict = "confirmed",
+  case = "U1",
+  source = "seed 002, send; send(2), EPIPE, ENOTCONN; RFC 9293 3.10.2",
   claim = "send() can only be used on a socket with a connection",
+  verdict = "confirmed",
   look = "send(2) lists ENOTCONN, but Linux answers like a pipe that nobody reads any more: EPIPE and SIGPIPE, which "
     .. "would kill the process. Only recv() says ENOTCONN.",
   tags = { "send", "connect", "listen", "signals", "states" },
@@ -33,12 +35,14 @@ experiment "send on a TCP socket without a connection: EPIPE and SIGPIPE" {
       client -> server:7000  ACK      seq=1 ack=1 payload="hello"
       server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]
-  end,
+  end
 }
 
 experiment "send on a UDP socket without a peer: EDESTADDRREQ" {
-  case = "U1", source = "seed 002, send; send(2), EDESTADDRREQ; udp(7)", verdict = "confirmed",
+  case = "U1",
+  source = "seed 002, send; send(2), EDESTADDRREQ; udp(7)",
   claim = "send() on a SOCK_DGRAM socket needs a connect() before",
+  verdict = "confirmed",
   look = "Here there is no SIGPIPE. sendto() brings the address along, and needs no connect().",
   tags = { "send", "udp", "connect" },
   run = function(t)
@@ -59,5 +63,5 @@ experiment "send on a UDP socket without a peer: EDESTADDRREQ" {
       client:$port -> server:9000  UDP  payload="with an address"
       client:$port -> server:9000  UDP  payload="with a peer"
     ]]
-  end,
+  end
 }

@@ -1,6 +1,8 @@
 experiment "send succeeds, and the peer has nothing" {
-  case = "U9", source = "seed 002, send; send(2); RFC 9293 3.10.2; tcp(7), SIOCOUTQ", verdict = "confirmed",
+  case = "U9",
+  source = "seed 002, send; send(2); RFC 9293 3.10.2; tcp(7), SIOCOUTQ",
   claim = "that send() returned successfully does not mean that the peer has received the message",
+  verdict = "confirmed",
   look = "send() has copied the bytes into the send queue, that is all it reports. How many are not acknowledged, "
     .. "SIOCOUTQ tells. The kernel repeats them: here the next try arrives.",
   tags = { "send", "receive" },
@@ -31,5 +33,5 @@ experiment "send succeeds, and the peer has nothing" {
       server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]
     t:ok(c:getsockopt(IPPROTO_TCP, TCP_INFO).total_retrans >= 1)
-  end,
+  end
 }

@@ -1,8 +1,10 @@
 local function ends_with_fin(how, serve, end_it, ending)
   experiment("the server process " .. how .. ": FIN") {
-    case = "D8", source = "seed 002, the server's process ends; RFC 9293 3.6; exit(2); close(2)", verdict = "confirmed",
+    case = "D8",
+    source = "seed 002, the server's process ends; RFC 9293 3.6; exit(2); close(2)",
     claim = "when the server's process ends, normally or not, all its descriptors are closed, FIN is sent, and the "
       .. "client's read returns 0",
+    verdict = "confirmed",
     look = "The process never calls close(): the kernel does it, for every process that ends. The client cannot tell "
       .. "a crash from a good-bye. The connection outlives the process, as an orphan in FIN-WAIT-2.",
     tags = { "crash", "close", "states", "receive", "signals" },
@@ -47,7 +49,7 @@ local function ends_with_fin(how, serve, end_it, ending)
         server:7000 -> client  FIN,ACK  seq=1 ack=6 len=0
         client -> server:7000  ACK      seq=6 ack=2 len=0
       ]]
-    end,
+    end
   }
 end
 

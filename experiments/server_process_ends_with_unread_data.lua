@@ -1,7 +1,9 @@
 experiment "the server process is killed with data that it has not read: RST" {
-  case = "D8", source = "seed 002, the server's process ends; RFC 9293 3.6.1; RFC 2525 2.17", verdict = "refuted",
+  case = "D8",
+  source = "seed 002, the server's process ends; RFC 9293 3.6.1; RFC 2525 2.17",
   claim = "when the server's process ends, normally or not, all its descriptors are closed, FIN is sent, and the "
     .. "client's read returns 0",
+  verdict = "refuted",
   look = "The close by the kernel is a close like any other: with unread data in the receive queue it sends RST, and "
     .. "the client's read fails.",
   tags = { "crash", "close", "reset", "receive", "states", "signals" },
@@ -35,5 +37,5 @@ experiment "the server process is killed with data that it has not read: RST" {
       server:7000 -> client  ACK      seq=1 ack=6 len=0
       server:7000 -> client  RST,ACK  seq=1 ack=6 len=0
     ]]
-  end,
+  end
 }

@@ -1,10 +1,12 @@
 experiment "handshake, 255 bytes, close: eight packets" {
-  case = "U10", source = "seed 002, tcpdump; RFC 9293 3.5, figure 6, and 3.6, figure 12", verdict = "depends",
-  families = { "ipv4", "ipv6", "mapped" },
+  case = "U10",
+  source = "seed 002, tcpdump; RFC 9293 3.5, figure 6, and 3.6, figure 12",
   claim = "three packets open the connection, two carry and acknowledge the data, three close it",
+  verdict = "depends",
   look = "The client's FIN acknowledges the server's, so three packets close. It depends on the client: a kernel "
     .. "waits about 40 ms with the ACK of a FIN. If the client closes later, there are nine packets.",
   tags = { "connect", "close", "send", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(t.af, SOCK_STREAM))
@@ -38,5 +40,5 @@ experiment "handshake, 255 bytes, close: eight packets" {
       local closed = server:sockets()[2]
       return closed and closed.state == "TIME-WAIT"
     end)
-  end,
+  end
 }

@@ -1,6 +1,8 @@
 experiment "handshake, 255 bytes, close: eight packets on lo" {
-  case = "U10", source = "seed 002, tcpdump; RFC 9293 3.5, figure 6, and 3.6, figure 12", verdict = "depends",
+  case = "U10",
+  source = "seed 002, tcpdump; RFC 9293 3.5, figure 6, and 3.6, figure 12",
   claim = "within one host, on lo, tcpdump shows the eight packets of a session, each once",
+  verdict = "depends",
   look = "Client and server are one host: no packet passes the wire, and lo is where both meet. The count depends on "
     .. "how soon the client closes, as between two hosts.",
   tags = { "connect", "close", "send", "states", "loopback" },
@@ -35,5 +37,5 @@ experiment "handshake, 255 bytes, close: eight packets on lo" {
       local all = host:sockets()
       return #all == 2 and all[2].state == "TIME-WAIT" and all[2].port == 20000
     end)
-  end,
+  end
 }

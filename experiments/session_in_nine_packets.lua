@@ -1,6 +1,8 @@
 experiment "handshake, data, close: nine packets when the client closes late" {
-  case = { "U10", "F6" }, source = "seed 002, tcpdump, and question 1; RFC 9293 3.6, figure 12", verdict = "confirmed",
+  case = { "U10", "F6" },
+  source = "seed 002, tcpdump, and question 1; RFC 9293 3.6, figure 12",
   claim = "ACK and FIN are separate packets when the side that gets a FIN goes on for a while: four packets close",
+  verdict = "confirmed",
   look = "The kernel acknowledges the FIN by itself, after some 40 ms; the client's own FIN waits for its close().",
   tags = { "connect", "close", "send", "states" },
   run = function(t)
@@ -34,5 +36,5 @@ experiment "handshake, data, close: nine packets when the client closes late" {
       server:20000 -> client  ACK      seq=257 ack=2 len=0
     ]]
     t:eventually(function() return #client:sockets() == 0 and server:sockets()[2].state == "TIME-WAIT" end)
-  end,
+  end
 }

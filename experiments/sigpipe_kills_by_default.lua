@@ -1,9 +1,11 @@
 experiment "write after a reset: SIGPIPE kills the process" {
-  case = "D10", source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)", verdict = "confirmed",
-  families = { "ipv4", "ipv6", "mapped" },
+  case = "D10",
+  source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)",
   claim = "after a read that failed with ECONNRESET, write raises SIGPIPE, which ends the process",
+  verdict = "confirmed",
   look = "send() never returns. Nothing is sent either: the socket is CLOSED since the RST.",
   tags = { "reset", "send", "signals", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = t:ok(server:socket(t.af, SOCK_STREAM))
@@ -35,5 +37,5 @@ experiment "write after a reset: SIGPIPE kills the process" {
       server:7000 -> client  ACK      seq=1 ack=8 len=0
       server:7000 -> client  RST,ACK  seq=1 ack=8 len=0
     ]]
-  end,
+  end
 }

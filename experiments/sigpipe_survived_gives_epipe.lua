@@ -36,28 +36,34 @@ local function write_twice(action, flags, signals)
 end
 
 experiment "write after a reset: with SIGPIPE ignored it fails with EPIPE" {
-  case = "D10", source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)", verdict = "confirmed",
-  families = { "ipv4", "ipv6", "mapped" },
+  case = "D10",
+  source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)",
   claim = "a process that ignores SIGPIPE goes on, and write fails with EPIPE",
+  verdict = "confirmed",
   look = "Nothing tells the process but the call's error: who does not check it goes on writing into the void.",
   tags = { "reset", "send", "signals", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = write_twice(SIG_IGN, 0, {}),
 }
 
 experiment "write after a reset: with SIGPIPE handled it fails with EPIPE" {
-  case = "D10", source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)", verdict = "confirmed",
-  families = { "ipv4", "ipv6", "mapped" },
+  case = "D10",
+  source = "seed 002, SIGPIPE; send(2), EPIPE; signal(7)",
   claim = "when the handler of SIGPIPE has returned, write fails with EPIPE",
+  verdict = "confirmed",
   look = "The signal comes with each write, not only with the first.",
   tags = { "reset", "send", "signals", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = write_twice("record", 0, { "SIGPIPE", "SIGPIPE" }),
 }
 
 experiment "write after a reset: with MSG_NOSIGNAL it fails with EPIPE, without a signal" {
-  case = "D10", source = "send(2), MSG_NOSIGNAL, EPIPE", verdict = "confirmed",
-  families = { "ipv4", "ipv6", "mapped" },
+  case = "D10",
+  source = "send(2), MSG_NOSIGNAL, EPIPE",
   claim = "MSG_NOSIGNAL keeps the signal away, for this one call; EPIPE is returned all the same",
+  verdict = "confirmed",
   look = "The handler is there and records: nothing comes.",
   tags = { "reset", "send", "signals", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = write_twice("record", MSG_NOSIGNAL, {}),
 }

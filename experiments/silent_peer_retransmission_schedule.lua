@@ -1,10 +1,13 @@
 experiment "the peer falls silent: the schedule of repetitions, up to ETIMEDOUT" {
-  case = "D1", source = "seed 002; RFC 1122 4.2.3.5; RFC 6298 5; tcp(7), tcp_retries2", verdict = "confirmed",
+  case = "D1",
+  source = "seed 002; RFC 1122 4.2.3.5; RFC 6298 5; tcp(7), tcp_retries2",
   claim = "when the peer is silent, who sends and then reads gets ETIMEDOUT",
+  verdict = "confirmed",
   look = "RFC 1122 asks for at least 100 seconds, which is tcp_retries2 = 8. Linux takes 15, where the pauses grow up "
     .. "to two minutes: some 15 minutes in all.",
   tags = { "crash", "timers", "send", "receive" },
-  slow = true, timeout = "150s",
+  slow = true,
+  timeout = "150s",
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = {
       ["net.ipv4.tcp_retries2"] = 8,
@@ -36,5 +39,5 @@ experiment "the peer falls silent: the schedule of repetitions, up to ETIMEDOUT"
       after 12.8s..15s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
       after 25.6s..29s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
     ]]
-  end,
+  end
 }

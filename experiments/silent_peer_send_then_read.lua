@@ -1,7 +1,8 @@
 experiment "the peer's machine crashes: send succeeds, read gives ETIMEDOUT" {
-  case = "D1", source = "seed 002, the peer's machine crashes; RFC 9293 3.8.3; tcp(7), tcp_retries2",
-  verdict = "confirmed",
+  case = "D1",
+  source = "seed 002, the peer's machine crashes; RFC 9293 3.8.3; tcp(7), tcp_retries2",
   claim = "when the peer's machine has crashed, who sends to it and then reads gets ETIMEDOUT",
+  verdict = "confirmed",
   look = "The kernel repeats the segment, each time after twice as long, and then gives up, without a packet: there is "
     .. "nobody to tell. tcp_retries2 = 1 is no count of packets: the kernel makes a time of it.",
   tags = { "crash", "timers", "send", "receive", "states" },
@@ -32,5 +33,5 @@ experiment "the peer's machine crashes: send succeeds, read gives ETIMEDOUT" {
       after 200ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"  fate=nowhere
       after 400ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"  fate=nowhere
     ]]
-  end,
+  end
 }

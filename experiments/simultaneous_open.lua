@@ -1,10 +1,12 @@
 experiment "two clients connect to each other at the same time" {
-  case = "L2", source = "seed 003 section 4; RFC 9293 3.5, figure 7", verdict = "confirmed",
-  families = { "ipv4", "ipv6", "mapped" },
+  case = "L2",
+  source = "seed 003 section 4; RFC 9293 3.5, figure 7",
   claim = "two clients that connect to each other at the same time become connected, although nobody listens",
+  verdict = "confirmed",
   look = "Each SYN meets a socket in SYN-SENT, which goes to SYN-RECEIVED. The wire holds both SYNs until both are "
     .. "sent, so they cross each time.",
   tags = { "connect", "simultaneous", "states", "nonblocking" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local a, b = t:hosts("a", "b")
     local x = t:ok(a:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))

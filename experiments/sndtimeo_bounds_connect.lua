@@ -1,10 +1,12 @@
 experiment "SO_SNDTIMEO bounds connect" {
-  case = "N13", source = "seed 002, connect time-out; socket(7), SO_SNDTIMEO", verdict = "confirmed",
-  families = { "ipv4", "ipv6", "mapped" },
+  case = "N13",
+  source = "seed 002, connect time-out; socket(7), SO_SNDTIMEO",
   claim = "SO_SNDTIMEO limits how long connect() waits; when the time is over it fails with EINPROGRESS",
+  verdict = "confirmed",
   look = "Only the waiting is over: the socket is still in SYN-SENT and the kernel goes on trying. A second "
     .. "connect() says so with EALREADY. To give up, close the socket.",
   tags = { "connect", "timers", "options" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local c = t:ok(client:socket(t.af, SOCK_STREAM))

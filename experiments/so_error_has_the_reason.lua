@@ -1,6 +1,8 @@
 experiment "SO_ERROR: getsockopt returns 0, the reason is in the value" {
-  case = "N8", source = "seed 002, portability of SO_ERROR; getsockopt(2), socket(7), SO_ERROR", verdict = "confirmed",
+  case = "N8",
+  source = "seed 002, portability of SO_ERROR; getsockopt(2), socket(7), SO_ERROR",
   claim = "after a failed connect() getsockopt(SO_ERROR) returns 0 and the pending error in its value, as in BSD",
+  verdict = "confirmed",
   look = "getsockopt() itself succeeds. Who waits for its -1, as on Solaris, never sees an error; who reads the value "
     .. "a second time does not either.",
   tags = { "connect", "nonblocking", "options" },
@@ -27,8 +29,10 @@ experiment "SO_ERROR: getsockopt returns 0, the reason is in the value" {
 }
 
 experiment "SO_ERROR: 0 when another call has told the error" {
-  case = "N8", source = "seed 002, non-blocking connect; socket(7), SO_ERROR; recv(2)", verdict = "depends",
+  case = "N8",
+  source = "seed 002, non-blocking connect; socket(7), SO_ERROR; recv(2)",
   claim = "SO_ERROR is 0 when the connection was made, and the reason when it was not",
+  verdict = "depends",
   look = "It depends on who asks first: recv() has failed with the error and taken it away. SO_ERROR is then 0 on a "
     .. "connect that failed.",
   tags = { "connect", "nonblocking", "options" },

@@ -27,9 +27,11 @@ local function ask(t, c, server, port)
 end
 
 experiment "the author's test: all checks of a non-blocking connect seem to fail" {
-  case = "N7", source = "seed 002, source code, step 5; errno(3); select(2)", verdict = "refuted",
+  case = "N7",
+  source = "seed 002, source code, step 5; errno(3); select(2)",
   claim = "on Linux nothing shows a failed connect: SO_ERROR is 0; getpeername(), read() and connect() leave "
     .. "EINPROGRESS in errno",
+  verdict = "refuted",
   look = "He makes the failure by letting the peer close while his program sleeps. But then connect() has succeeded: "
     .. "he asks a good connection. All four calls return 0, and errno still has the value of the first connect().",
   tags = { "connect", "nonblocking", "close" },
@@ -64,9 +66,11 @@ experiment "the author's test: all checks of a non-blocking connect seem to fail
 }
 
 experiment "the author's test with a connect that has really failed: all checks show it" {
-  case = "N7", source = "seed 002, source code, step 5; getpeername(2), connect(2), recv(2)", verdict = "refuted",
+  case = "N7",
+  source = "seed 002, source code, step 5; getpeername(2), connect(2), recv(2)",
   claim = "on Linux nothing shows a failed connect: SO_ERROR is 0; getpeername(), read() and connect() leave "
     .. "EINPROGRESS in errno",
+  verdict = "refuted",
   look = "The same program, with a port nobody listens on: each call fails and sets errno (read() as recv(2)). The "
     .. "error is told once, here by recv(): connect() can only say that it was aborted, and SO_ERROR is 0.",
   tags = { "connect", "nonblocking", "reset" },

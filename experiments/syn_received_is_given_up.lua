@@ -1,11 +1,15 @@
 -- A puppet sends SYN and keeps back the third segment.
 local function withheld(retries, schedule, seconds, slow)
   experiment("the third segment never comes: SYN-RECEIVED ends after " .. seconds .. " s") {
-    case = "F2", source = "seed 002, SYN_RCVD; the kernel's ip-sysctl, tcp_synack_retries; RFC 9293 3.8.3",
-    tags = { "states", "listen", "timers" }, verdict = "confirmed", slow = slow, timeout = "100s",
+    case = "F2",
+    source = "seed 002, SYN_RCVD; the kernel's ip-sysctl, tcp_synack_retries; RFC 9293 3.8.3",
     claim = "a client that keeps back the last ACK leaves the server in SYN_RCVD",
+    verdict = "confirmed",
     look = "The server repeats its SYN,ACK after 1, 2, 4 ... seconds, tcp_synack_retries times. Then it forgets the "
       .. "client without a word: no RST, no error for the listening process.",
+    tags = { "states", "listen", "timers" },
+    slow = slow,
+    timeout = "100s",
     run = function(t)
       local server = t:host("server", { sysctl = { ["net.ipv4.tcp_synack_retries"] = retries } })
       local peer = t:puppet "peer"

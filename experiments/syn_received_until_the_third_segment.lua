@@ -9,10 +9,13 @@ local source = "seed 002, SYN_RCVD; RFC 9293 3.10.7.4, SYN-RECEIVED STATE; liste
 local tags = { "states", "listen", "accept" }
 
 experiment "SYN-RECEIVED lasts until the third segment arrives" {
-  case = "F2", source = source, tags = tags, verdict = "confirmed",
+  case = "F2",
+  source = source,
   claim = "SYN_RCVD is seen when the last ACK of the handshake is withheld; with that ACK it becomes ESTABLISHED",
+  verdict = "confirmed",
   look = "connect() has succeeded, and for the client the connection is ESTABLISHED; for the server it is not one "
     .. "yet. It has no descriptor (inode 0), and accept() would wait.",
+  tags = tags,
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = listen(t, server)
@@ -44,10 +47,13 @@ experiment "SYN-RECEIVED lasts until the third segment arrives" {
 }
 
 experiment "a lost third segment: the first data does its work" {
-  case = "F2", source = source, tags = tags, verdict = "depends",
+  case = "F2",
+  source = source,
   claim = "SYN_RCVD ends when the client's last ACK of the handshake arrives",
+  verdict = "depends",
   look = "The third segment is no special one. Every segment that acknowledges the SYN,ACK ends SYN-RECEIVED, here "
     .. "the first data: a lost ACK costs nothing if the client speaks first.",
+  tags = tags,
   run = function(t)
     local client, server = t:hosts("client", "server")
     local l = listen(t, server)

@@ -19,8 +19,10 @@ local function connect(t, client, server)
 end
 
 experiment "SYN-SENT lasts one round trip" {
-  case = "A12", source = "seed 001; seed 002, connect; RFC 9293 3.3.2; netstat(8)", verdict = "depends",
+  case = "A12",
+  source = "seed 001; seed 002, connect; RFC 9293 3.3.2; netstat(8)",
   claim = "SYN-SENT is normally so short that netstat does not show it",
+  verdict = "depends",
   look = "It depends on the round trip. On the direct wire the state is over in less than the time that it takes to "
     .. "start netstat (-v shows the note). With 150 ms each way it lasts 300 ms.",
   tags = { "connect", "states", "timers" },
@@ -41,8 +43,10 @@ experiment "SYN-SENT lasts one round trip" {
 }
 
 experiment "SYN-SENT is to be seen while the SYN is on its way" {
-  case = "A12", source = "seed 001; seed 002, connect; RFC 9293 3.3.2; ss(8)", verdict = "confirmed",
+  case = "A12",
+  source = "seed 001; seed 002, connect; RFC 9293 3.3.2; ss(8)",
   claim = "SYN-SENT can be seen when the answer does not come at once",
+  verdict = "confirmed",
   look = "The wire holds the SYN, then the SYN,ACK. The client is in SYN-SENT all the while, with the SYN in its "
     .. "send queue (Send-Q 1 of netstat); the server is in SYN-RECEIVED as soon as the SYN is there.",
   tags = { "connect", "states" },

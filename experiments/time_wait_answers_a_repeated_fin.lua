@@ -34,10 +34,13 @@ local until_the_last_ack = [[
 local source = "seed 002, question 2; RFC 9293 3.4.2 and 3.10.7.4, eighth step, TIME-WAIT"
 
 experiment "why TIME-WAIT: the last ACK is lost, the FIN comes again and is answered again" {
-  case = "F10", source = source, verdict = "confirmed", tags = { "states", "close", "timers" },
+  case = "F10",
+  source = source,
   claim = "TIME_WAIT is there to send the last ACK once more, because the peer in LAST_ACK repeats its FIN when "
     .. "that ACK is lost",
+  verdict = "confirmed",
   look = "The client's process has long closed its socket. What answers is TIME-WAIT. The server ends without error.",
+  tags = { "states", "close", "timers" },
   run = function(t)
     local client, server, s, lost = last_ack_lost(t)
     t:equal({ #client:sockets(), client:sockets()[1].state }, { 1, "TIME-WAIT" })
@@ -60,10 +63,13 @@ experiment "why TIME-WAIT: the last ACK is lost, the FIN comes again and is answ
 }
 
 experiment "without TIME-WAIT: the FIN comes again and is answered by RST" {
-  case = "F10", source = source .. "; the kernel's ip-sysctl, tcp_max_tw_buckets", verdict = "confirmed",
-  claim = "without TIME_WAIT nobody could answer the repeated FIN", tags = { "states", "close", "reset", "timers" },
+  case = "F10",
+  source = source .. "; the kernel's ip-sysctl, tcp_max_tw_buckets",
+  claim = "without TIME_WAIT nobody could answer the repeated FIN",
+  verdict = "confirmed",
   look = "tcp_max_tw_buckets = 0 forbids TIME-WAIT. The server has done all right, and all data has arrived, but it "
     .. "is told that the connection was reset.",
+  tags = { "states", "close", "reset", "timers" },
   run = function(t)
     local client, server, s, lost = last_ack_lost(t, { ["net.ipv4.tcp_max_tw_buckets"] = 0 })
     t:equal(#client:sockets(), 0)

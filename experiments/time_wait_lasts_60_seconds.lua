@@ -35,10 +35,13 @@ end
 local source = "seed 002, TIME_WAIT; RFC 9293 3.4.2 and 3.6.1; ip-sysctl, tcp_fin_timeout"
 
 experiment "the side that closes first ends in TIME-WAIT, for a fixed time" {
-  case = "F5", source = source, verdict = "depends", tags = { "states", "close", "timers" },
+  case = "F5",
+  source = source,
   claim = "after the FIN of the other side, TIME_WAIT lasts 2 MSL",
+  verdict = "depends",
   look = "What 2 MSL is depends on the system: RFC 9293 has an MSL of 2 minutes, Linux 60 s for both MSL together. "
     .. "No setting changes it: tcp_fin_timeout, here 5 s, is for FIN-WAIT-2. The other side is CLOSED at once.",
+  tags = { "states", "close", "timers" },
   run = function(t)
     local client, server = close_both(t)
 
@@ -51,10 +54,14 @@ experiment "the side that closes first ends in TIME-WAIT, for a fixed time" {
 }
 
 experiment "TIME-WAIT ends after 60 s" {
-  case = "F5", source = source, verdict = "depends", tags = { "states", "close", "timers" },
-  slow = true, timeout = "100s",
+  case = "F5",
+  source = source,
   claim = "after 2 MSL in TIME_WAIT the connection is CLOSED",
+  verdict = "depends",
   look = "60 seconds, and no packet marks the end.",
+  tags = { "states", "close", "timers" },
+  slow = true,
+  timeout = "100s",
   run = function(t)
     local client, server, since = close_both(t)
 

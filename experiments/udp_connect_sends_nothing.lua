@@ -1,7 +1,9 @@
 experiment "connect on a UDP socket sends nothing, and remembers the peer" {
-  case = "U2", source = "seed 002, connect of SOCK_DGRAM; connect(2); udp(7)", verdict = "confirmed",
+  case = "U2",
+  source = "seed 002, connect of SOCK_DGRAM; connect(2); udp(7)",
   claim = "connect() of a datagram socket makes no connection, it only stores the peer's address, to which later "
     .. "calls go",
+  verdict = "confirmed",
   look = "It does a little more than that: the kernel chooses the local address, and from now on throws away what "
     .. "anybody but the peer sends.",
   tags = { "udp", "connect" },
@@ -35,5 +37,5 @@ experiment "connect on a UDP socket sends nothing, and remembers the peer" {
       client -> stranger             ICMP  port-unreachable quoted.dport=$port  # as if no socket were there
       server:9000 -> client:$port    UDP   payload="answer"
     ]]
-  end,
+  end
 }

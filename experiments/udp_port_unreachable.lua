@@ -1,7 +1,9 @@
 experiment "a datagram to a closed port: a connected socket hears of it, once, with its next call" {
-  case = "U3", source = "seed 002, connect of SOCK_DGRAM; udp(7); RFC 1122 4.1.3.3; RFC 792", verdict = "confirmed",
+  case = "U3",
+  source = "seed 002, connect of SOCK_DGRAM; udp(7); RFC 1122 4.1.3.3; RFC 792",
   claim = "when a datagram's port is closed the peer answers with ICMP port unreachable, and the next call of a "
     .. "connected socket fails with ECONNREFUSED",
+  verdict = "confirmed",
   look = "The send() that caused the error succeeds. The next call fails in its place, whatever it is, and does not "
     .. "do its own work: \"two\" is never sent. Then the error is used up.",
   tags = { "udp", "icmp", "connect", "send", "receive" },
@@ -31,5 +33,5 @@ experiment "a datagram to a closed port: a connected socket hears of it, once, w
       client:$port -> server:9000  UDP   payload="four"
       server -> client             ICMP  port-unreachable quoted.sport=$port quoted.dport=9000
     ]]
-  end,
+  end
 }

@@ -1,6 +1,8 @@
 experiment "a datagram to a closed port: a socket without a peer hears nothing" {
-  case = "U3", source = "udp(7); ip(7), IP_RECVERR; RFC 1122 4.1.3.3", verdict = "depends",
+  case = "U3",
+  source = "udp(7); ip(7), IP_RECVERR; RFC 1122 4.1.3.3",
   claim = "a datagram to a port without a socket gives ECONNREFUSED",
+  verdict = "depends",
   look = "It depends on connect(): the same ICMP arrives, but a socket that sends to many would not know which "
     .. "datagram it was. With IP_RECVERR the error comes, and the error queue names the datagram.",
   tags = { "udp", "icmp", "send", "receive", "options" },
@@ -32,5 +34,5 @@ experiment "a datagram to a closed port: a socket without a peer hears nothing" 
       client:$port -> server:9000  UDP   payload="three"
       server -> client             ICMP  port-unreachable quoted.sport=$port quoted.dport=9000
     ]]
-  end,
+  end
 }

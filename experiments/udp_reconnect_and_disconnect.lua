@@ -1,6 +1,8 @@
 experiment "a UDP socket is connected again, to another peer, and then to nobody" {
-  case = "U2", source = "seed 002, connect of SOCK_DGRAM; connect(2), AF_UNSPEC; udp(7)", verdict = "confirmed",
+  case = "U2",
+  source = "seed 002, connect of SOCK_DGRAM; connect(2), AF_UNSPEC; udp(7)",
   claim = "connect() of a datagram socket only stores the peer's address",
+  verdict = "confirmed",
   look = "So it can be called again, for another peer; a TCP socket answers EISCONN. connect() to AF_UNSPEC forgets "
     .. "the peer, and with it the port that the kernel had chosen.",
   tags = { "udp", "connect" },
@@ -38,5 +40,5 @@ experiment "a UDP socket is connected again, to another peer, and then to nobody
       two:9002 -> client:$port  UDP   payload="late answer of two"
       client -> two             ICMP  port-unreachable quoted.dport=$port
     ]]
-  end,
+  end
 }

@@ -8,7 +8,8 @@ local function client_and_gate(t)
 end
 
 experiment "an absent host behind a router: the router says so" {
-  case = "A14", source = "seed 001; seed 002, connect; RFC 1812 5.2.7.1; RFC 792; connect(2), EHOSTUNREACH",
+  case = "A14",
+  source = "seed 001; seed 002, connect; RFC 1812 5.2.7.1; RFC 792; connect(2), EHOSTUNREACH",
   claim = "for an absent host the gateway answers with ICMP host unreachable, and connect() fails with EHOSTUNREACH",
   verdict = "confirmed",
   look = "Behind a router it is as the article says: it is the router that asks by ARP in vain, and gives up the SYN "
@@ -37,9 +38,10 @@ experiment "an absent host behind a router: the router says so" {
 }
 
 experiment "a router without a route: ENETUNREACH" {
-  case = "A14", verdict = "confirmed",
+  case = "A14",
   source = "seed 002, ENETUNREACH; RFC 1812 5.2.7.1; RFC 792; connect(2), ENETUNREACH",
   claim = "a router that has no route answers with ICMP net unreachable, and connect() fails with ENETUNREACH",
+  verdict = "confirmed",
   look = "The client has a route (the default one), so it sends; the router has none. The socket does not block "
     .. "here: an error that arrives while connect() still works on the socket would only be remembered, and cost a "
     .. "second.",
@@ -66,8 +68,10 @@ experiment "a router without a route: ENETUNREACH" {
 }
 
 experiment "a host without a route: ENETUNREACH at once, and no packet" {
-  case = "A14", source = "connect(2), ENETUNREACH; ip(7); RFC 1122 3.3.1.1", verdict = "depends",
+  case = "A14",
+  source = "connect(2), ENETUNREACH; ip(7); RFC 1122 3.3.1.1",
   claim = "ENETUNREACH means that a router on the way has reported it",
+  verdict = "depends",
   look = "The same error, but here it is the host itself that has no route: connect() fails before a SYN is made. "
     .. "Only a capture shows the difference.",
   tags = { "connect", "routing" },

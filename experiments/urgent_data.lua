@@ -1,6 +1,8 @@
 experiment "MSG_OOB: one urgent byte, beside the stream" {
-  case = "U8", source = "seed 002, send; send(2), MSG_OOB; tcp(7); RFC 9293 3.8.5; RFC 6093", verdict = "depends",
+  case = "U8",
+  source = "seed 002, send; send(2), MSG_OOB; tcp(7); RFC 9293 3.8.5; RFC 6093",
   claim = "MSG_OOB sends out-of-band data",
+  verdict = "depends",
   look = "Only the last byte of the three is urgent, and nothing is out of band: it travels in the stream, in turn. "
     .. "URG and the pointer mark it, and the receiving kernel takes it out of the stream.",
   tags = { "urgent", "send", "receive" },
@@ -41,12 +43,14 @@ experiment "MSG_OOB: one urgent byte, beside the stream" {
       client -> server:7000  ACK      seq=6 ack=1 payload="ef"
       server:7000 -> client  ACK      seq=1 ack=8 len=0
     ]]
-  end,
+  end
 }
 
 experiment "MSG_OOB on a UDP socket: EOPNOTSUPP" {
-  case = "U8", source = "send(2), EOPNOTSUPP", verdict = "depends",
+  case = "U8",
+  source = "send(2), EOPNOTSUPP",
   claim = "MSG_OOB sends out-of-band data",
+  verdict = "depends",
   look = "It depends on the protocol: UDP has no urgent pointer, and send() says so.",
   tags = { "urgent", "send", "udp" },
   run = function(t)
@@ -54,5 +58,5 @@ experiment "MSG_OOB on a UDP socket: EOPNOTSUPP" {
     local u = t:ok(client:socket(AF_INET, SOCK_DGRAM))
     t:fails(EOPNOTSUPP, u:sendto("!", MSG_OOB, server, 9000))
     t:quiet "1ms"
-  end,
+  end
 }

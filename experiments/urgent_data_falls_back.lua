@@ -15,8 +15,10 @@ local handshake = [[
 ]]
 
 experiment "MSG_OOB twice: the first urgent byte falls back into the stream" {
-  case = "U8", source = "tcp(7); RFC 6093 3.2 and 3.4", verdict = "refuted",
+  case = "U8",
+  source = "tcp(7); RFC 6093 3.2 and 3.4",
   claim = "out-of-band data is a channel beside the stream",
+  verdict = "refuted",
   look = "There is room for one urgent byte. When the next one comes, the one before is an ordinary byte again, in its "
     .. "old place.",
   tags = { "urgent", "send", "receive" },
@@ -36,12 +38,14 @@ experiment "MSG_OOB twice: the first urgent byte falls back into the stream" {
       client -> server:7000  URG,ACK  seq=3 ack=1 payload="b?" urg=2
       server:7000 -> client  ACK      seq=1 ack=5 len=0
     ]])
-  end,
+  end
 }
 
 experiment "MSG_OOB to a socket with SO_OOBINLINE" {
-  case = "U8", source = "tcp(7); socket(7), SO_OOBINLINE; RFC 6093 3.2", verdict = "refuted",
+  case = "U8",
+  source = "tcp(7); socket(7), SO_OOBINLINE; RFC 6093 3.2",
   claim = "out-of-band data is a channel beside the stream",
+  verdict = "refuted",
   look = "The same packets. Whether the byte leaves the stream is the receiver's choice: here it stays, and a read "
     .. "stops before it and begins again with it.",
   tags = { "urgent", "send", "receive", "options" },
@@ -60,5 +64,5 @@ experiment "MSG_OOB to a socket with SO_OOBINLINE" {
       client -> server:7000  URG,ACK  seq=1 ack=1 payload="ab!" urg=3
       server:7000 -> client  ACK      seq=1 ack=4 len=0
     ]])
-  end,
+  end
 }

@@ -40,12 +40,14 @@ local function reset_each(t, rows, server)
 end
 
 experiment "which RST is believed in ESTABLISHED" {
-  case = "R8", verdict = "depends", tags = { "reset", "states" },
+  case = "R8",
   source = "RFC 5961 3.2; RFC 9293 3.5.3 and 3.10.7.4, second step; seed 004 as a whole",
   claim = "a RST ends the connection",
+  verdict = "depends",
   look = "It depends on its sequence number. Only a RST with the very next number is believed. In the window but not "
     .. "there, it is answered by a challenge ACK: a peer that meant it answers with the right number. Outside of the "
     .. "window it is dropped. The acknowledgement number does not matter at all.",
+  tags = { "reset", "states" },
   run = function(t)
     local server = t:host "server"
     reset_each(t, {

@@ -1,10 +1,12 @@
 experiment "which RST is believed in SYN-SENT" {
-  case = "R8", verdict = "depends", tags = { "reset", "states", "connect", "nonblocking" },
+  case = "R8",
   source = "RFC 9293 3.5.3 and 3.10.7.3, first and second step; RFC 5961 3.2; seed 004 sections 1 and 7",
   claim = "a RST makes connect() fail with ECONNREFUSED at once",
+  verdict = "depends",
   look = "It depends on its acknowledgement number. In SYN-SENT the peer's numbers are not known yet, so the RST has "
     .. "to acknowledge the SYN (ack=1); its own number may be anything. Linux takes a RST with another ack as a sign "
     .. "of an old connection at the peer, and repeats its SYN at once instead of after 1 s.",
+  tags = { "reset", "states", "connect", "nonblocking" },
   run = function(t)
     local client = t:host "client"
     local peer = t:puppet "peer"

@@ -1,7 +1,9 @@
 experiment "a listener on the wildcard address: connect succeeds, close is read as end of file" {
-  case = "A3", source = "seed 000; ip(7), INADDR_ANY; read(2); RFC 9293 3.6", verdict = "confirmed",
+  case = "A3",
+  source = "seed 000; ip(7), INADDR_ANY; read(2); RFC 9293 3.6",
   claim = "with a listener on INADDR_ANY connect() succeeds; when the client closes at once, the server reads end of "
     .. "file",
+  verdict = "confirmed",
   look = "The listener is 0.0.0.0:12500, the accepted connection 10.0.0.2:12500: the kernel took the address from "
     .. "the SYN. recv() returns \"\" (0 bytes), which is no error: it is how a FIN is read.",
   tags = { "connect", "listen", "accept", "close", "states" },
@@ -49,8 +51,10 @@ experiment "a listener on the wildcard address: connect succeeds, close is read 
 }
 
 experiment "a listener on the wildcard address is reached at every address of the host" {
-  case = "A3", source = "seed 000; ip(7), INADDR_ANY", verdict = "confirmed",
+  case = "A3",
+  source = "seed 000; ip(7), INADDR_ANY",
   claim = "a listener on INADDR_ANY takes connections to any address of its host",
+  verdict = "confirmed",
   look = "One listener, two connections; each has the address as its own that the client asked for. Only one of them "
     .. "passes the wire.",
   tags = { "connect", "listen", "accept", "loopback" },

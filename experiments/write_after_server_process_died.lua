@@ -33,9 +33,10 @@ local until_the_reset = [[
 ]]
 
 experiment "write after the server process died: the first succeeds, the second gives EPIPE" {
-  case = { "D9", "D10" }, source = "seed 002, SIGPIPE; RFC 9293 3.6.1 and 3.10.7.4; send(2), EPIPE",
-  verdict = "confirmed",
+  case = { "D9", "D10" },
+  source = "seed 002, SIGPIPE; RFC 9293 3.6.1 and 3.10.7.4; send(2), EPIPE",
   claim = "the first write after the peer's process has ended succeeds and is answered with RST; the next one fails",
+  verdict = "confirmed",
   look = "After a FIN the client may still write: for all it knows, the server only sends no more. The RST tells the "
     .. "truth, and the second write brings SIGPIPE and EPIPE.",
   tags = { "crash", "close", "reset", "send", "signals", "states" },
@@ -51,12 +52,14 @@ experiment "write after the server process died: the first succeeds, the second 
 
     t:equal(#server:sockets(), 1, "the listener that the script has open")
     t:trace(until_the_reset)
-  end,
+  end
 }
 
 experiment "read after the server process died and has answered with RST: no ECONNRESET" {
-  case = { "D9", "D10" }, source = "seed 002, SIGPIPE; RFC 9293 3.10.7.4; recv(2)", verdict = "refuted",
+  case = { "D9", "D10" },
+  source = "seed 002, SIGPIPE; RFC 9293 3.10.7.4; recv(2)",
   claim = "a side that has received RST gets ECONNRESET from its read",
+  verdict = "refuted",
   look = "Not when a FIN came before: Linux then takes EPIPE for the error, and the read still finds the end of the "
     .. "stream, as without the RST. Who only reads does not learn of it.",
   tags = { "crash", "close", "reset", "send", "receive", "states" },
@@ -71,5 +74,5 @@ experiment "read after the server process died and has answered with RST: no ECO
     t:equal(c:getsockopt(SOL_SOCKET, SO_ERROR), EPIPE)
     t:equal(c:recv(100), "")
     t:trace(until_the_reset)
-  end,
+  end
 }

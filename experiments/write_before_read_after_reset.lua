@@ -1,6 +1,8 @@
 experiment "write after a reset that nobody has read: first ECONNRESET, then EPIPE" {
-  case = "D10", source = "seed 002, SIGPIPE; send(2), ECONNRESET, EPIPE; signal(7)", verdict = "depends",
+  case = "D10",
+  source = "seed 002, SIGPIPE; send(2), ECONNRESET, EPIPE; signal(7)",
   claim = "write after a received RST raises SIGPIPE and fails with EPIPE",
+  verdict = "depends",
   look = "It depends on whether the error has been reported. The reset is reported once, by whichever call comes "
     .. "first: here by send(), without a signal. Only the next one gets SIGPIPE.",
   tags = { "reset", "send", "receive", "signals", "states" },
@@ -30,5 +32,5 @@ experiment "write after a reset that nobody has read: first ECONNRESET, then EPI
       client -> server:7000  ACK      seq=1 ack=1 len=0
       server:7000 -> client  RST,ACK  seq=1 ack=1 len=0
     ]]
-  end,
+  end
 }
