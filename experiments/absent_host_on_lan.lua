@@ -1,8 +1,3 @@
-local source = "seed 001; seed 002, connect; RFC 826; arp(7), RFC 1122 2.3.2.2; connect(2), EHOSTUNREACH"
-local claim = "connect() to an absent host of the own LAN fails with EHOSTUNREACH, because the gateway answers with "
-  .. "ICMP host unreachable"
-local tags = { "connect", "routing", "icmp", "timers" }
-
 -- The LAN of the article: the client, a gateway, and nobody at 192.168.0.188.
 local function lan(t)
   local net = t:network {
@@ -15,12 +10,13 @@ end
 
 experiment "an absent host on the same LAN: nobody answers, and the kernel says so itself" {
   case = "A13",
-  source = source,
-  claim = claim,
+  source = "seed 001; seed 002, connect; RFC 826; arp(7), RFC 1122 2.3.2.2; connect(2), EHOSTUNREACH",
+  claim = "connect() to an absent host of the own LAN fails with EHOSTUNREACH, because the gateway answers with "
+    .. "ICMP host unreachable",
   verdict = "refuted",
   look = "The gateway is not asked and says nothing: when three ARP requests have got no answer, the client's own "
     .. "kernel sends the ICMP message, to itself on lo. The SYN never left the host.",
-  tags = tags,
+  tags = { "connect", "routing", "icmp", "timers" },
   run = function(t)
     local client, gate, c = lan(t)
     client:sysctl("net.ipv4.neigh.eth0.retrans_time_ms", 100) -- instead of 1 s between ARP requests
@@ -45,12 +41,13 @@ experiment "an absent host on the same LAN: nobody answers, and the kernel says 
 
 experiment "an absent host on the same LAN, with the kernel's own times: three seconds" {
   case = "A13",
-  source = source,
-  claim = claim,
+  source = "seed 001; seed 002, connect; RFC 826; arp(7), RFC 1122 2.3.2.2; connect(2), EHOSTUNREACH",
+  claim = "connect() to an absent host of the own LAN fails with EHOSTUNREACH, because the gateway answers with "
+    .. "ICMP host unreachable",
   verdict = "refuted",
   look = "ARP asks once a second, three times; so 3 s, and not the 127 s of a host that is silent. TCP's own "
     .. "time-out after 1 s sends nothing: its SYN is still in the host and waits for a hardware address.",
-  tags = tags,
+  tags = { "connect", "routing", "icmp", "timers" },
   slow = true,
   run = function(t)
     local client, gate, c = lan(t)

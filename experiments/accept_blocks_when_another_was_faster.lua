@@ -1,40 +1,3 @@
--- Two processes wait for the same listener, and one connection comes. select() wakes both; the worker accepts it.
--- Then the script calls accept(), too.
-local function after_the_faster(t, socket_type, run)
-  local client, server = t:hosts("client", "server")
-  local l = t:ok(server:socket(AF_INET, socket_type))
-  t:ok(l:bind(7000))
-  t:ok(l:listen())
-  local first = t:ok(client:socket(AF_INET, SOCK_STREAM))
-  t:ok(first:connect(server, 7000))
-
-  t:equal(t:select({ l }, nil, nil, 5), 1, "the script is to accept")
-  local worker = server:spawn("worker", function()
-    t:equal(t:select({ l }, nil, nil, 5), 1, "the worker is to accept")
-    local s, peer = t:ok(l:accept())
-    t:equal(s:recv(1), "")
-    t:ok(s:close())
-    return tostring(peer)
-  end)
-  t:eventually(function() return server:sockets()[1].recv_queue == 0 end, 10) -- the worker was faster
-  t:equal(t:select({ l }, nil, nil, 0), 0, "not readable any more")
-  local second = run(client, server, l)
-
-  local address = tostring(first:getsockname())
-  t:ok(first:shutdown(SHUT_WR))
-  t:equal(first:recv(1), "")
-  t:equal(t:ok(worker:wait(10)).returned, { n = 1, address })
-  t:trace([[
-    client:$a -> server:7000  SYN      seq=0 len=0
-    server:7000 -> client:$a  SYN,ACK  seq=0 ack=1 len=0
-    client:$a -> server:7000  ACK      seq=1 ack=1 len=0
-    client:$a -> server:7000  FIN,ACK  seq=1 ack=1 len=0
-    optional server:7000 -> client:$a  ACK  seq=1 ack=2 len=0  # or together with the FIN
-    server:7000 -> client:$a  FIN,ACK  seq=1 ack=2 len=0
-    client:$a -> server:7000  ACK      seq=2 ack=2 len=0
-  ]] .. (second or ""))
-end
-
 experiment "accept blocks after select when another process was faster" {
   case = "P6",
   source = "seed 002, accept; select(2), notes; accept(2), notes",
@@ -44,35 +7,51 @@ experiment "accept blocks after select when another process was faster" {
     .. "process that accepts first. accept() then waits for the next client, however long that takes.",
   tags = { "accept", "nonblocking" },
   run = function(t)
-    after_the_faster(t, SOCK_STREAM, function(client, server, l)
-      t.wire:delay("client -> server SYN", "50ms")
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-      local before = t:now()
-      t:fails(EINPROGRESS, c:connect(server, 7000))
-      local s, peer = t:ok(l:accept())
-      t:ok(t:now() - before >= 0.05, "accept() has waited")
-      t:equal(tostring(peer), tostring(c:getsockname()), "for the next client")
-      t:state(s, "ESTABLISHED")
-      return [[
-        client:$b -> server:7000  SYN      seq=0 len=0
-        server:7000 -> client:$b  SYN,ACK  seq=0 ack=1 len=0
-        client:$b -> server:7000  ACK      seq=1 ack=1 len=0
-      ]]
-    end)
-  end
-}
+    local client, server = t:hosts("client", "server")
+    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    t:ok(l:bind(7000))
+    t:ok(l:listen())
+    local first = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    t:ok(first:connect(server, 7000))
 
-experiment "accept on a listener that does not block fails when another process was faster" {
-  case = "P6",
-  source = "seed 002, accept; accept(2), EAGAIN",
-  claim = "select() goes best with a non-blocking listener: accept() after it never blocks",
-  verdict = "confirmed",
-  look = "EAGAIN is harmless: back to select().",
-  tags = { "accept", "nonblocking" },
-  run = function(t)
-    after_the_faster(t, SOCK_STREAM | SOCK_NONBLOCK, function(_, _, l)
-      t:fails(EAGAIN, l:accept())
-      t:state(l, "LISTEN")
+    -- Two processes wait for the same listener, and one connection comes: select() wakes both.
+    t:equal(t:select({ l }, nil, nil, 5), 1, "the script is to accept")
+    local worker = server:spawn("worker", function()
+      t:equal(t:select({ l }, nil, nil, 5), 1, "the worker is to accept")
+      local s, peer = t:ok(l:accept())
+      t:equal(s:recv(1), "")
+      t:ok(s:close())
+      return tostring(peer)
     end)
+    t:eventually(function() return server:sockets()[1].recv_queue == 0 end, 10) -- the worker was faster
+    t:equal(t:select({ l }, nil, nil, 0), 0, "not readable any more")
+
+    -- Another client comes, and only then does accept() return.
+    t.wire:delay("client -> server SYN", "50ms")
+    local second = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local before = t:now()
+    t:fails(EINPROGRESS, second:connect(server, 7000))
+    local s, peer = t:ok(l:accept())
+    t:ok(t:now() - before >= 0.05, "accept() has waited")
+    t:equal(tostring(peer), tostring(second:getsockname()), "for the next client")
+    t:state(s, "ESTABLISHED")
+
+    local address = tostring(first:getsockname())
+    t:ok(first:shutdown(SHUT_WR)) -- the worker ends
+    t:equal(first:recv(1), "")
+    t:equal(t:ok(worker:wait(10)).returned, { n = 1, address })
+    t:trace [[
+      client:$a -> server:7000  SYN      seq=0 len=0
+      server:7000 -> client:$a  SYN,ACK  seq=0 ack=1 len=0
+      client:$a -> server:7000  ACK      seq=1 ack=1 len=0
+      client:$a -> server:7000  FIN,ACK  seq=1 ack=1 len=0
+      optional server:7000 -> client:$a  ACK  seq=1 ack=2 len=0  # or together with the FIN
+      server:7000 -> client:$a  FIN,ACK  seq=1 ack=2 len=0
+      client:$a -> server:7000  ACK      seq=2 ack=2 len=0
+
+      client:$b -> server:7000  SYN      seq=0 len=0
+      server:7000 -> client:$b  SYN,ACK  seq=0 ack=1 len=0
+      client:$b -> server:7000  ACK      seq=1 ack=1 len=0
+    ]]
   end
 }

@@ -1,27 +1,3 @@
--- A connect that does not block, against a server that does something at once; what select() then says.
-local function connect_and_select(t, server_does)
-  local client, server = t:hosts("client", "server")
-  local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
-  t:ok(l:bind(7000))
-  t:ok(l:listen())
-  local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-  local refused = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-
-  t:fails(EINPROGRESS, c:connect(server, 7000))
-  t:fails(EINPROGRESS, refused:connect(server, 9999))
-  local s = t:ok(l:accept())
-  server_does(s)
-
-  t:state(refused, "CLOSED")
-  local count, readable, writable = t:select({ c }, { c }, nil, 0)
-  t:equal({ count, #readable, #writable }, { 2, 1, 1 }, "the connection")
-  count, readable, writable = t:select({ refused }, { refused }, nil, 0)
-  t:equal({ count, #readable, #writable }, { 2, 1, 1 }, "the failure: the same")
-  t:equal(c:getsockopt(SOL_SOCKET, SO_ERROR), 0)
-  t:equal(refused:getsockopt(SOL_SOCKET, SO_ERROR), ECONNREFUSED)
-  return c
-end
-
 experiment "connected with data waiting: readable and writable, as after a failure" {
   case = "N3",
   source = "seed 002, non-blocking connect; select(2); socket(7), SO_ERROR",
@@ -31,10 +7,27 @@ experiment "connected with data waiting: readable and writable, as after a failu
     .. "throws good connections away; SO_ERROR tells.",
   tags = { "connect", "nonblocking" },
   run = function(t)
-    local c = connect_and_select(t, function(s)
-      t:equal(s:send "hello", 5)
-      t:wait_packet "client -> server:7000 ACK ack=6"
-    end)
+    local client, server = t:hosts("client", "server")
+    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    t:ok(l:bind(7000))
+    t:ok(l:listen())
+    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local refused = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+
+    t:fails(EINPROGRESS, c:connect(server, 7000))
+    t:fails(EINPROGRESS, refused:connect(server, 9999))
+    local s = t:ok(l:accept())
+    t:equal(s:send "hello", 5)
+    t:wait_packet "client -> server:7000 ACK ack=6"
+    t:state(refused, "CLOSED")
+
+    local count, readable, writable = t:select({ c }, { c }, nil, 0)
+    t:equal({ count, #readable, #writable }, { 2, 1, 1 }, "the connection")
+    count, readable, writable = t:select({ refused }, { refused }, nil, 0)
+    t:equal({ count, #readable, #writable }, { 2, 1, 1 }, "the failure: the same")
+    t:equal(c:getsockopt(SOL_SOCKET, SO_ERROR), 0)
+    t:equal(refused:getsockopt(SOL_SOCKET, SO_ERROR), ECONNREFUSED)
+
     t:state(c, "ESTABLISHED")
     t:equal(c:recv(100), "hello")
     t:trace [[
@@ -45,32 +38,6 @@ experiment "connected with data waiting: readable and writable, as after a failu
       server:9999 -> client  RST,ACK  seq=0 ack=1 len=0
       server:7000 -> client  ACK      seq=1 ack=1 payload="hello"
       client -> server:7000  ACK      seq=1 ack=6 len=0
-    ]]
-  end
-}
-
-experiment "connected and closed by the server: readable and writable, as after a failure" {
-  case = "N3",
-  source = "seed 002, source code, step 5; select(2); RFC 9293 3.6",
-  claim = "readable and writable may also mean: connected, and the server has closed since",
-  verdict = "confirmed",
-  look = "The end of the stream makes a socket readable, as data does. This is no failed connect: SO_ERROR is 0.",
-  tags = { "connect", "nonblocking", "close" },
-  run = function(t)
-    local c = connect_and_select(t, function(s)
-      t:ok(s:close())
-      t:wait_packet "client -> server:7000 ACK ack=2"
-    end)
-    t:state(c, "CLOSE-WAIT")
-    t:equal(c:recv(100), "")
-    t:trace [[
-      client -> server:7000  SYN      seq=0 len=0
-      server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
-      client -> server:7000  ACK      seq=1 ack=1 len=0
-      client -> server:9999  SYN      seq=0 len=0
-      server:9999 -> client  RST,ACK  seq=0 ack=1 len=0
-      server:7000 -> client  FIN,ACK  seq=1 ack=1 len=0
-      client -> server:7000  ACK      seq=1 ack=2 len=0
     ]]
   end
 }

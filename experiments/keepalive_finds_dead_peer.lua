@@ -24,13 +24,10 @@ local handshake = [[
   client -> server:7000  ACK      seq=1 ack=1 len=0
 ]]
 
-local source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; tcp(7), TCP_KEEPIDLE"
-local claim = "with SO_KEEPALIVE the kernel itself finds out that an idle connection is broken"
-
 experiment "keep-alive: a silent peer is found, ETIMEDOUT" {
   case = "D12",
-  source = source,
-  claim = claim,
+  source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; tcp(7), TCP_KEEPIDLE",
+  claim = "with SO_KEEPALIVE the kernel itself finds out that an idle connection is broken",
   verdict = "confirmed",
   look = "The probe has no data, and the number before the next one (seq=0): a living peer has to answer that it has "
     .. "this already. The RST at the end is for a peer that may be there after all.",
@@ -49,8 +46,8 @@ experiment "keep-alive: a silent peer is found, ETIMEDOUT" {
 
 experiment "keep-alive: a peer that has rebooted is found, ECONNRESET" {
   case = "D12",
-  source = source .. " and 3.5.1",
-  claim = claim,
+  source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; tcp(7), TCP_KEEPIDLE and 3.5.1",
+  claim = "with SO_KEEPALIVE the kernel itself finds out that an idle connection is broken",
   verdict = "confirmed",
   look = "The rebooted host answers the probe like any segment of a connection that it does not know.",
   tags = { "keepalive", "timers", "crash", "receive", "states", "reset" },

@@ -34,11 +34,9 @@ local function in_time_wait(rfc1337, segments, states, packets)
   end
 end
 
-local source = "RFC 1337; RFC 9293 3.10.7.4, second step; the kernel's ip-sysctl, tcp_rfc1337; seed 002, question 2"
-
 experiment "a RST ends TIME-WAIT" {
   case = { "R8", "F10" },
-  source = source,
+  source = "RFC 1337; RFC 9293 3.10.7.4, second step; the kernel's ip-sysctl, tcp_rfc1337; seed 002, question 2",
   claim = "TIME_WAIT lasts 2 MSL, so that old segments can do no harm",
   verdict = "refuted",
   look = "The right number is all that it takes: TIME-WAIT is gone at once (RFC 1337 calls it assassination). A RST "
@@ -53,7 +51,7 @@ experiment "a RST ends TIME-WAIT" {
 
 experiment "with tcp_rfc1337 a RST does not end TIME-WAIT" {
   case = { "R8", "F10" },
-  source = source,
+  source = "RFC 1337; RFC 9293 3.10.7.4, second step; the kernel's ip-sysctl, tcp_rfc1337; seed 002, question 2",
   claim = "TIME_WAIT lasts 2 MSL, so that old segments can do no harm",
   verdict = "depends",
   look = "With tcp_rfc1337 = 1 it holds: TIME-WAIT drops the RST, and goes on to answer a repeated FIN.",

@@ -54,11 +54,9 @@ local function send_all(listening)
   end
 end
 
-local source = "seed 004 section 6; RFC 9293 3.5.2, 3.10.7.1 and 3.10.7.2"
-
 experiment "segments that reach a listener without a connection" {
   case = "R6",
-  source = source,
+  source = "seed 004 section 6; RFC 9293 3.5.2, 3.10.7.1 and 3.10.7.2",
   claim = "in LISTEN a segment with RST is dropped, one with ACK is answered by RST, one with neither SYN nor ACK is "
     .. "dropped",
   verdict = "confirmed",
@@ -70,7 +68,7 @@ experiment "segments that reach a listener without a connection" {
 
 experiment "segments that reach a port that nobody listens on" {
   case = "R6",
-  source = source,
+  source = "seed 004 section 6; RFC 9293 3.5.2, 3.10.7.1 and 3.10.7.2",
   claim = "a segment with RST is dropped, one with ACK is answered by RST, one with neither SYN nor ACK is dropped",
   verdict = "depends",
   look = "The third rule depends on the listener. A closed port answers everything but RST. With ACK the RST has the "

@@ -64,30 +64,3 @@ experiment "the author's test: all checks of a non-blocking connect seem to fail
     ]]
   end
 }
-
-experiment "the author's test with a connect that has really failed: all checks show it" {
-  case = "N7",
-  source = "seed 002, source code, step 5; getpeername(2), connect(2), recv(2)",
-  claim = "on Linux nothing shows a failed connect: SO_ERROR is 0; getpeername(), read() and connect() leave "
-    .. "EINPROGRESS in errno",
-  verdict = "refuted",
-  look = "The same program, with a port nobody listens on: each call fails and sets errno (read() as recv(2)). The "
-    .. "error is told once, here by recv(): connect() can only say that it was aborted, and SO_ERROR is 0.",
-  tags = { "connect", "nonblocking", "reset" },
-  run = function(t)
-    local client, server = t:hosts("client", "server")
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-
-    t:equal(as_in_c(c:connect(server, 9999)), -1)
-    t:equal(errno, EINPROGRESS)
-    t:state(c, "CLOSED")
-    local errno_of, results = ask(t, c, server, 9999)
-
-    t:equal(results, { select = 2, getpeername = -1, read = -1, connect = -1, getsockopt = 0, so_error = 0 })
-    t:equal({ errno_of.getpeername, errno_of.read, errno_of.connect }, { ENOTCONN, ECONNREFUSED, ECONNABORTED })
-    t:trace [[
-      client -> server:9999  SYN      seq=0 len=0
-      server:9999 -> client  RST,ACK  seq=0 ack=1 len=0
-    ]]
-  end
-}

@@ -1,24 +1,16 @@
-local function listen(t, server)
-  local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
-  t:ok(l:bind(7000))
-  t:ok(l:listen(5))
-  return l
-end
-
-local source = "seed 002, SYN_RCVD; RFC 9293 3.10.7.4, SYN-RECEIVED STATE; listen(2)"
-local tags = { "states", "listen", "accept" }
-
 experiment "SYN-RECEIVED lasts until the third segment arrives" {
   case = "F2",
-  source = source,
+  source = "seed 002, SYN_RCVD; RFC 9293 3.10.7.4, SYN-RECEIVED STATE; listen(2)",
   claim = "SYN_RCVD is seen when the last ACK of the handshake is withheld; with that ACK it becomes ESTABLISHED",
   verdict = "confirmed",
   look = "connect() has succeeded, and for the client the connection is ESTABLISHED; for the server it is not one "
     .. "yet. It has no descriptor (inode 0), and accept() would wait.",
-  tags = tags,
+  tags = { "states", "listen", "accept" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = listen(t, server)
+    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    t:ok(l:bind(7000))
+    t:ok(l:listen(5))
     local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
     local third = t.wire:hold "client -> server:7000 ACK"
 
@@ -42,36 +34,6 @@ experiment "SYN-RECEIVED lasts until the third segment arrives" {
       client -> server:7000  SYN      seq=0 len=0
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
-    ]]
-  end
-}
-
-experiment "a lost third segment: the first data does its work" {
-  case = "F2",
-  source = source,
-  claim = "SYN_RCVD ends when the client's last ACK of the handshake arrives",
-  verdict = "depends",
-  look = "The third segment is no special one. Every segment that acknowledges the SYN,ACK ends SYN-RECEIVED, here "
-    .. "the first data: a lost ACK costs nothing if the client speaks first.",
-  tags = tags,
-  run = function(t)
-    local client, server = t:hosts("client", "server")
-    local l = listen(t, server)
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
-    t.wire:drop("client -> server:7000 ACK", { count = 1 })
-
-    t:ok(c:connect(server, 7000))
-    t:equal(server:sockets()[2].state, "SYN-RECEIVED")
-    t:equal(c:send "hello", 5)
-    t:equal(server:sockets()[2].state, "ESTABLISHED")
-    local s = t:ok(l:accept())
-    t:equal(s:recv(100), "hello")
-    t:trace [[
-      client -> server:7000  SYN      seq=0 len=0
-      server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
-      client -x server:7000  ACK      seq=1 ack=1 len=0
-      client -> server:7000  ACK      seq=1 ack=1 payload="hello"
-      server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]
   end
 }

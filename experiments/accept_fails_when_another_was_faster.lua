@@ -1,0 +1,45 @@
+experiment "accept on a listener that does not block fails when another process was faster" {
+  case = "P6",
+  source = "seed 002, accept; accept(2), EAGAIN",
+  claim = "select() goes best with a non-blocking listener: accept() after it never blocks",
+  verdict = "confirmed",
+  look = "EAGAIN is harmless: back to select().",
+  tags = { "accept", "nonblocking" },
+  run = function(t)
+    local client, server = t:hosts("client", "server")
+    local l = t:ok(server:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    t:ok(l:bind(7000))
+    t:ok(l:listen())
+    local first = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    t:ok(first:connect(server, 7000))
+
+    -- Two processes wait for the same listener, and one connection comes: select() wakes both.
+    t:equal(t:select({ l }, nil, nil, 5), 1, "the script is to accept")
+    local worker = server:spawn("worker", function()
+      t:equal(t:select({ l }, nil, nil, 5), 1, "the worker is to accept")
+      local s, peer = t:ok(l:accept())
+      t:equal(s:recv(1), "")
+      t:ok(s:close())
+      return tostring(peer)
+    end)
+    t:eventually(function() return server:sockets()[1].recv_queue == 0 end, 10) -- the worker was faster
+    t:equal(t:select({ l }, nil, nil, 0), 0, "not readable any more")
+
+    t:fails(EAGAIN, l:accept())
+    t:state(l, "LISTEN")
+
+    local address = tostring(first:getsockname())
+    t:ok(first:shutdown(SHUT_WR)) -- the worker ends
+    t:equal(first:recv(1), "")
+    t:equal(t:ok(worker:wait(10)).returned, { n = 1, address })
+    t:trace [[
+      client:$a -> server:7000  SYN      seq=0 len=0
+      server:7000 -> client:$a  SYN,ACK  seq=0 ack=1 len=0
+      client:$a -> server:7000  ACK      seq=1 ack=1 len=0
+      client:$a -> server:7000  FIN,ACK  seq=1 ack=1 len=0
+      optional server:7000 -> client:$a  ACK  seq=1 ack=2 len=0  # or together with the FIN
+      server:7000 -> client:$a  FIN,ACK  seq=1 ack=2 len=0
+      client:$a -> server:7000  ACK      seq=2 ack=2 len=0
+    ]]
+  end
+}

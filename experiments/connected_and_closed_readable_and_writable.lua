@@ -1,0 +1,42 @@
+experiment "connected and closed by the server: readable and writable, as after a failure" {
+  case = "N3",
+  source = "seed 002, source code, step 5; select(2); RFC 9293 3.6",
+  claim = "readable and writable may also mean: connected, and the server has closed since",
+  verdict = "confirmed",
+  look = "The end of the stream makes a socket readable, as data does. This is no failed connect: SO_ERROR is 0.",
+  tags = { "connect", "nonblocking", "close" },
+  run = function(t)
+    local client, server = t:hosts("client", "server")
+    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    t:ok(l:bind(7000))
+    t:ok(l:listen())
+    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local refused = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+
+    t:fails(EINPROGRESS, c:connect(server, 7000))
+    t:fails(EINPROGRESS, refused:connect(server, 9999))
+    local s = t:ok(l:accept())
+    t:ok(s:close())
+    t:wait_packet "client -> server:7000 ACK ack=2"
+    t:state(refused, "CLOSED")
+
+    local count, readable, writable = t:select({ c }, { c }, nil, 0)
+    t:equal({ count, #readable, #writable }, { 2, 1, 1 }, "the connection")
+    count, readable, writable = t:select({ refused }, { refused }, nil, 0)
+    t:equal({ count, #readable, #writable }, { 2, 1, 1 }, "the failure: the same")
+    t:equal(c:getsockopt(SOL_SOCKET, SO_ERROR), 0)
+    t:equal(refused:getsockopt(SOL_SOCKET, SO_ERROR), ECONNREFUSED)
+
+    t:state(c, "CLOSE-WAIT")
+    t:equal(c:recv(100), "")
+    t:trace [[
+      client -> server:7000  SYN      seq=0 len=0
+      server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:7000  ACK      seq=1 ack=1 len=0
+      client -> server:9999  SYN      seq=0 len=0
+      server:9999 -> client  RST,ACK  seq=0 ack=1 len=0
+      server:7000 -> client  FIN,ACK  seq=1 ack=1 len=0
+      client -> server:7000  ACK      seq=1 ack=2 len=0
+    ]]
+  end
+}
