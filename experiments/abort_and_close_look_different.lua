@@ -1,6 +1,6 @@
 experiment "the receiver can tell an abort from a close" {
   case = "R5",
-  source = "seed 004 section 5; RFC 9293 3.10.5 and 3.10.7.4; recv(2), poll(2)",
+  source = "seed 004, section 5; RFC 9293 3.10.5 and 3.10.7.4; recv(2); poll(2)",
   claim = "the side that gets RST can tell that the other end was aborted and not closed",
   verdict = "confirmed",
   look = "Both are readable. After FIN a read gives the end of the stream, after RST an error, once. The data that "

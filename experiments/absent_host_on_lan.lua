@@ -10,8 +10,8 @@ end
 
 experiment "an absent host on the same LAN: nobody answers, and the kernel says so itself" {
   case = "A13",
-  source = "seed 001; seed 002, connect; RFC 826; arp(7), RFC 1122 2.3.2.2; connect(2), EHOSTUNREACH",
-  claim = "connect() to an absent host of the own LAN fails with EHOSTUNREACH, because the gateway answers with "
+  source = "seed 001; seed 002, connect; RFC 826; RFC 1122 2.3.2.2; arp(7); connect(2), EHOSTUNREACH",
+  claim = "connect() to an absent host of the same LAN fails with EHOSTUNREACH, because the gateway answers with "
     .. "ICMP host unreachable",
   verdict = "refuted",
   look = "The gateway is not asked and says nothing: when three ARP requests have got no answer, the client's own "
@@ -41,8 +41,8 @@ experiment "an absent host on the same LAN: nobody answers, and the kernel says 
 
 experiment "an absent host on the same LAN, with the kernel's own times: three seconds" {
   case = "A13",
-  source = "seed 001; seed 002, connect; RFC 826; arp(7), RFC 1122 2.3.2.2; connect(2), EHOSTUNREACH",
-  claim = "connect() to an absent host of the own LAN fails with EHOSTUNREACH, because the gateway answers with "
+  source = "seed 001; seed 002, connect; RFC 826; RFC 1122 2.3.2.2; arp(7); connect(2), EHOSTUNREACH",
+  claim = "connect() to an absent host of the same LAN fails with EHOSTUNREACH, because the gateway answers with "
     .. "ICMP host unreachable",
   verdict = "refuted",
   look = "ARP asks once a second, three times; so 3 s, and not the 127 s of a host that is silent. TCP's own "

@@ -1,7 +1,7 @@
 experiment "the ACK of a FIN is not sent at once" {
   case = "F3",
   source = "seed 002, FIN_WAIT_1; RFC 9293 3.8.6.3; RFC 1122 4.2.3.2",
-  claim = "whatever the other side is doing, it answers a FIN with ACK at once, so FIN_WAIT_1 can hardly be seen",
+  claim = "whatever the other side is doing, it answers a FIN with ACK at once, so FIN-WAIT-1 can hardly be seen",
   verdict = "refuted",
   look = "Compare the two ACKs of the server. That of a FIN behind a request and its reply is a delayed one: it waits "
     .. "40 ms for something to travel with, and so long the client is in FIN-WAIT-1. An end that has already closed "

@@ -1,6 +1,6 @@
 experiment "a bound socket that does not listen refuses connections" {
   case = "A4",
-  source = "seed 003 sections 2 and 3; RFC 9293 3.10.7.1; listen(2)",
+  source = "seed 003, sections 2 and 3; RFC 9293 3.10.7.1; listen(2)",
   claim = "bind without listen answers a SYN with RST; after listen() the same socket accepts",
   verdict = "confirmed",
   look = "A bound socket has a port, but it is in no table in which the kernel looks for the receiver of a SYN. "

@@ -1,6 +1,6 @@
 experiment "the client closes before accept: accept returns all the same" {
   case = "P5",
-  source = "seed 002, accept; accept(2); RFC 9293 3.6",
+  source = "seed 002, accept; RFC 9293 3.6; accept(2)",
   claim = "when the client closes the connection between select() and accept(), a blocking accept() blocks",
   verdict = "refuted",
   look = "The connection waits in CLOSE-WAIT, with all that the client has sent. The server reads it, then the end of "

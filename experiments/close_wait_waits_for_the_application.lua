@@ -1,7 +1,7 @@
 experiment "CLOSE-WAIT lasts until the application closes" {
   case = "F8",
   source = "seed 002, CLOSE_WAIT; RFC 9293 3.6, case 2",
-  claim = "the kernel acknowledges the FIN by itself; then CLOSE_WAIT waits for the application, which may still "
+  claim = "the kernel acknowledges the FIN by itself; then CLOSE-WAIT waits for the application, which may still "
     .. "send and has to close the socket",
   verdict = "confirmed",
   look = "No timer runs in CLOSE-WAIT. A server that forgets to close keeps the socket for ever: many sockets in "

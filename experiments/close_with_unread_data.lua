@@ -1,6 +1,6 @@
 experiment "close with unread data sends RST" {
   case = "R1",
-  source = "seed 004 section 3; RFC 2525 section 2.17; RFC 9293 3.10.4",
+  source = "seed 004, section 3; RFC 2525 2.17; RFC 9293 3.10.4",
   claim = "a server that reads 4096 of 5000 bytes and closes sends RST instead of FIN",
   verdict = "confirmed",
   look = "All 5000 bytes were acknowledged, yet 904 were thrown away: the RST is how the sender learns of it. What the "

@@ -1,6 +1,6 @@
 experiment "close with unread data loses the reply" {
   case = "R1",
-  source = "seed 004 section 3; RFC 2525 section 2.17; RFC 5961 3.2",
+  source = "seed 004, section 3; RFC 2525 2.17; RFC 5961 3.2",
   claim = "after an early close nothing that was still to be sent is delivered: the peer's read fails",
   verdict = "confirmed",
   look = "The reply is lost on the wire, and nobody is there to repeat it. The RST stands behind the gap (seq=6), "

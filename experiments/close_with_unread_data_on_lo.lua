@@ -1,6 +1,6 @@
 experiment "one unread byte decides between FIN and RST" {
   case = "R1",
-  source = "seed 004 section 3; RFC 2525 section 2.17; RFC 9293 3.10.4",
+  source = "seed 004, section 3; RFC 2525 2.17; RFC 9293 3.10.4",
   claim = "a server that does not read all that it was sent, and closes, sends RST instead of FIN",
   verdict = "confirmed",
   look = "Two connections on loopback get the same five bytes. The server that reads four of them aborts its "

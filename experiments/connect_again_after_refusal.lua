@@ -1,6 +1,6 @@
-experiment "connect again on the same socket, after a refusal" {
+experiment "connect again on the same socket, after a refusal: it works" {
   case = "A15",
-  source = "seed 001; seed 002, connect; connect(2), NOTES; POSIX, connect()",
+  source = "seed 001; seed 002, connect; connect(2), notes; POSIX, connect()",
   claim = "once connect() has failed, the socket is unusable: another attempt needs a new socket",
   verdict = "refuted",
   look = "Refused twice, and when somebody listens the same socket connects, from another port each time. POSIX "

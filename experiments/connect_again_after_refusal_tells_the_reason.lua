@@ -1,10 +1,10 @@
-experiment "connect again after a failure: the reason, and then a new attempt" {
+experiment "connect again after a refusal: first the reason, then a new attempt" {
   case = "N6",
   source = "seed 002, portability, 3; connect(2), ECONNREFUSED, ECONNABORTED",
   claim = "a second connect() that fails with anything but EISCONN shows that the first has failed",
   verdict = "depends",
-  look = "The second connect() reports the failure: ECONNREFUSED, or ECONNABORTED when SO_ERROR has taken the reason "
-    .. "away. The third one is no question any more: it sends a new SYN.",
+  look = "It depends on what has asked before: the second connect() reports ECONNREFUSED, or ECONNABORTED when "
+    .. "SO_ERROR has taken the reason away. The third one is no question any more: it sends a new SYN.",
   tags = { "connect", "nonblocking", "reset" },
   run = function(t)
     local client, server = t:hosts("client", "server")

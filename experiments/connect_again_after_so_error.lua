@@ -1,6 +1,6 @@
-experiment "connect again on a non-blocking socket whose error was read with SO_ERROR" {
+experiment "connect again when SO_ERROR has taken the error: first ECONNABORTED, then it works" {
   case = "A15",
-  source = "seed 001; seed 002, connect; connect(2), NOTES; POSIX, connect()",
+  source = "seed 001; seed 002, connect; connect(2), notes; POSIX, connect()",
   claim = "once connect() has failed, the socket is unusable: another attempt needs a new socket",
   verdict = "depends",
   look = "It depends on how the error was taken. After SO_ERROR has taken it, the next connect() fails with "

@@ -1,6 +1,6 @@
-experiment "connect again on the same socket, after a time-out" {
+experiment "connect again on the same socket, after a time-out: it works" {
   case = "A15",
-  source = "seed 001; seed 002, connect; connect(2), NOTES; POSIX, connect()",
+  source = "seed 001; seed 002, connect; connect(2), notes; POSIX, connect()",
   claim = "once connect() has failed, the socket is unusable: another attempt needs a new socket",
   verdict = "refuted",
   look = "TCP_USER_TIMEOUT makes the time-out short: two SYNs are lost, then ETIMEDOUT. When the way is free again "

@@ -1,6 +1,6 @@
 experiment "connect to a port nobody listens on" {
   case = "A1",
-  source = "seed 000; seed 004 sections 1 and 7; RFC 9293 3.10.7.1; connect(2)",
+  source = "seed 000; seed 004, sections 1 and 7; RFC 9293 3.10.7.1; connect(2)",
   claim = "the peer's kernel answers the SYN with RST and connect fails with ECONNREFUSED: two packets in all",
   verdict = "confirmed",
   look = "The kernel of the server says no, not a program. The RST acknowledges the SYN (ack=1): otherwise the "

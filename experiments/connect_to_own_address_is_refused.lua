@@ -20,10 +20,11 @@ local function refused_at(address)
   end
 end
 
-experiment "connect to the host's own address, where nobody listens" {
+experiment "connect to the host's own address, where nobody listens, is refused on lo" {
   case = "A6",
   source = "seed 001; seed 002, connect; RFC 9293 3.10.7.1; connect(2)",
-  claim = "connecting to the own address without a listener is refused at once, by a RST of the own protocol stack",
+  claim = "connecting to one's own address without a listener is refused at once, by a RST of one's own protocol "
+    .. "stack",
   verdict = "confirmed",
   look = "10.0.0.1 is the address of eth0, whose cable is pulled; the SYN and the RST meet on lo. The source address "
     .. "is 10.0.0.1, too: a route to an own address has that address as its source.",
@@ -31,10 +32,10 @@ experiment "connect to the host's own address, where nobody listens" {
   run = refused_at "10.0.0.1",
 }
 
-experiment "connect to 127.0.0.1, where nobody listens" {
+experiment "connect to 127.0.0.1, where nobody listens, is refused on lo" {
   case = "A6",
   source = "seed 001; RFC 9293 3.10.7.1; connect(2)",
-  claim = "connecting to the own host without a listener is refused at once, and no packet leaves the host",
+  claim = "connecting to one's own host without a listener is refused at once, and no packet leaves the host",
   verdict = "confirmed",
   look = "The same two packets as between two hosts. The kernel plays both parts.",
   tags = { "connect", "loopback" },

@@ -1,7 +1,7 @@
-experiment "connect to the host's own address with a listener, without a network" {
+experiment "connect to the host's own address needs a listener, but no network" {
   case = "A6",
   source = "seed 001; seed 002, connect; ip(7)",
-  claim = "only the missing listener makes connecting to the own address fail",
+  claim = "only the missing listener makes connecting to one's own address fail",
   verdict = "confirmed",
   look = "With a listener the same connect() succeeds, although the cable is pulled: it was never the network.",
   tags = { "connect", "listen", "loopback" },

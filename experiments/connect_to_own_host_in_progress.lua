@@ -35,7 +35,7 @@ experiment "a connect to one's own host that does not block is in progress, too"
   end
 }
 
-experiment "a connect to one's own host that does not block: refused, and still in progress" {
+experiment "a connect to one's own host that does not block: refused, and still it says in progress" {
   case = "N9",
   source = "seed 002, source code, step 4; connect(2), EINPROGRESS; socket(7), SO_ERROR",
   claim = "an errno other than EINPROGRESS tells at once that connect() has failed",

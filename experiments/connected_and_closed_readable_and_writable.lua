@@ -1,6 +1,6 @@
 experiment "connected and closed by the server: readable and writable, as after a failure" {
   case = "N3",
-  source = "seed 002, source code, step 5; select(2); RFC 9293 3.6",
+  source = "seed 002, source code, step 5; RFC 9293 3.6; select(2)",
   claim = "readable and writable may also mean: connected, and the server has closed since",
   verdict = "confirmed",
   look = "The end of the stream makes a socket readable, as data does. This is no failed connect: SO_ERROR is 0.",

@@ -11,8 +11,8 @@ end
 experiment "one connection, packet by packet: the states of both ends" {
   case = { "F1", "F2", "F3", "F4", "F5", "F8", "F9" },
   source = "seed 002, the states of a TCP connection; RFC 9293 3.3.2, figure 5, 3.5, figure 6, and 3.6, figure 12",
-  claim = "a connection passes through SYN_SENT and SYN_RCVD, ESTABLISHED, FIN_WAIT_1, CLOSE_WAIT, FIN_WAIT_2, "
-    .. "LAST_ACK and TIME_WAIT, and each change is made by a call or by a packet",
+  claim = "a connection passes through SYN-SENT and SYN-RECEIVED, ESTABLISHED, FIN-WAIT-1, CLOSE-WAIT, FIN-WAIT-2, "
+    .. "LAST-ACK and TIME-WAIT, and each change is made by a call or by a packet",
   verdict = "confirmed",
   look = "The wire delivers one packet at a time. Each call changes the caller's end, each packet the receiver's end, "
     .. "and never both. Only CLOSING is missing: it takes a close on both sides at the same time.",

@@ -40,7 +40,7 @@ end
 
 experiment "a crashed server: every connect is refused until it is back" {
   case = "A7",
-  source = "seed 004 section 1; RFC 9293 3.10.7.1; signal(7)",
+  source = "seed 004, section 1; RFC 9293 3.10.7.1; signal(7)",
   claim = "after the server program has crashed, and until it is started again, every attempt to connect gets RST",
   verdict = "confirmed",
   look = "The host lives, only the process is gone: its kernel closes the listener and says no at once. Nothing "

@@ -1,6 +1,6 @@
 experiment "a SYN that is damaged on its way is refused a second late" {
   case = "A9",
-  source = "seed 003 section 3; RFC 9293 3.1, checksum, and 3.10.7.1",
+  source = "seed 003, section 3; RFC 9293 3.1, checksum, and 3.10.7.1",
   claim = "a damaged SYN gets no RST; connect() fails only after a repetition has arrived undamaged",
   verdict = "confirmed",
   look = "The wire inverts one bit of the first SYN. For the client it is as if it were lost: it tries again after 1 "

@@ -1,6 +1,6 @@
 experiment "data to a socket that is closed is answered by RST" {
   case = "R2",
-  source = "seed 004 section 4; RFC 1122 4.2.2.13; RFC 9293 3.6.1; send(2)",
+  source = "seed 004, section 4; RFC 1122 4.2.2.13; RFC 9293 3.6.1; send(2)",
   claim = "the server has closed its socket; the client, which writes on, gets RST",
   verdict = "confirmed",
   look = "The server has read all and closed, politely, with FIN. FIN only says that it sends no more, so the second "

@@ -1,6 +1,6 @@
 experiment "data to a closed socket: the sender that missed the FIN gets ECONNRESET" {
   case = "R2",
-  source = "seed 004 section 4; RFC 1122 4.2.2.13; RFC 9293 3.6.1; send(2)",
+  source = "seed 004, section 4; RFC 1122 4.2.2.13; RFC 9293 3.6.1; send(2)",
   claim = "the server has closed its socket; the client, which writes on, gets RST",
   verdict = "confirmed",
   look = "The FIN is lost. For the client the RST is the first news, and its read fails. What a program is told "

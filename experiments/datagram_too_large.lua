@@ -9,11 +9,11 @@ end
 
 experiment "a datagram larger than the MTU is sent in fragments" {
   case = "U4",
-  source = "seed 002, send; send(2), EMSGSIZE; ip(7), IP_MTU_DISCOVER; RFC 791",
+  source = "seed 002, send; RFC 791; send(2), EMSGSIZE; ip(7), IP_MTU_DISCOVER",
   claim = "send() of more than fits into a datagram fails with EMSGSIZE",
   verdict = "depends",
-  look = "A datagram may have 65507 bytes: 65535, less 20 of the IP header and 8 of the UDP header. The MTU of 1500 "
-    .. "is no limit here, as long as DF is not asked for: IP cuts the datagram, and the receiver joins it.",
+  look = "It depends on DF. Without it a datagram may have 65507 bytes: 65535, less 20 of the IP header and 8 of the "
+    .. "UDP header. IP cuts what is larger than the MTU of 1500, and the receiver joins it.",
   tags = { "udp", "send", "receive" },
   run = function(t)
     local u, receiver = sender_and_receiver(t)
@@ -44,8 +44,8 @@ experiment "a datagram larger than the MTU, with DF: EMSGSIZE" {
   source = "seed 002, send; send(2), EMSGSIZE; ip(7), IP_MTU_DISCOVER",
   claim = "send() of more than fits into a datagram fails with EMSGSIZE",
   verdict = "depends",
-  look = "With IP_PMTUDISC_DO a datagram must not be cut, so the limit is the MTU: 1472 bytes of 1500. Nothing at "
-    .. "all is sent when it is exceeded, not even a part.",
+  look = "It depends on DF. With IP_PMTUDISC_DO a datagram must not be cut, so the limit is the MTU: 1472 bytes of "
+    .. "1500. When it is exceeded nothing at all is sent, not even a part.",
   tags = { "udp", "send", "options" },
   run = function(t)
     local u, receiver = sender_and_receiver(t)

@@ -3,8 +3,8 @@ experiment "a datagram that a later link cannot carry: the first send succeeds" 
   source = "seed 002, send; RFC 1191; ip(7), IP_MTU_DISCOVER, IP_MTU",
   claim = "send() of a datagram that is too large fails with EMSGSIZE",
   verdict = "depends",
-  look = "The sender cannot know how narrow a link behind the router is. The first datagram is lost, without an error "
-    .. "of send(). The router's answer tells the MTU, and only from then on send() says EMSGSIZE.",
+  look = "It depends on what the sender knows. How narrow a link behind the router is, it cannot know: the first "
+    .. "datagram is lost, without an error of send(). Only when the router has told the MTU does send() say EMSGSIZE.",
   tags = { "udp", "icmp", "send", "routing", "options" },
   run = function(t)
     local net = t:network {

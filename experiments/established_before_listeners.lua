@@ -1,6 +1,6 @@
 experiment "a segment is for the established socket first, then for the listener" {
   case = "A10",
-  source = "seed 003 section 3, __inet_lookup_skb; RFC 9293 3.10.7",
+  source = "seed 003, section 3, __inet_lookup_skb; RFC 9293 3.10.7",
   claim = "the kernel looks for the receiver of a segment among the established sockets first, then among the "
     .. "listeners, and sends RST when there is none",
   verdict = "confirmed",

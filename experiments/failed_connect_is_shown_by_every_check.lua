@@ -1,6 +1,6 @@
 experiment "the author's test with a connect that has really failed: all checks show it" {
   case = "N7",
-  source = "seed 002, source code, step 5; getpeername(2), connect(2), recv(2)",
+  source = "seed 002, source code, step 5; getpeername(2); connect(2); recv(2)",
   claim = "on Linux nothing shows a failed connect: SO_ERROR is 0; getpeername(), read() and connect() leave "
     .. "EINPROGRESS in errno",
   verdict = "refuted",

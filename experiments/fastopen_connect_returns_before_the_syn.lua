@@ -1,10 +1,10 @@
 experiment "a connect that does return 0 at once has not even begun" {
   case = "N9",
-  source = "seed 002, source code, step 4; tcp(7), TCP_FASTOPEN_CONNECT; RFC 7413",
+  source = "seed 002, source code, step 4; RFC 7413; tcp(7), TCP_FASTOPEN_CONNECT",
   claim = "a non-blocking connect() that returns 0 has made the connection",
   verdict = "depends",
-  look = "With TCP_FASTOPEN_CONNECT connect() puts the SYN off until the first send(), which gives it the data to "
-    .. "carry. Its 0 says nothing about the peer: here nobody listens.",
+  look = "It depends on TCP_FASTOPEN_CONNECT: with it connect() puts the SYN off until the first send(), which gives "
+    .. "it the data to carry. Its 0 says nothing about the peer: here nobody listens.",
   tags = { "connect", "nonblocking", "loopback", "options", "reset" },
   run = function(t)
     local host = t:host "host"

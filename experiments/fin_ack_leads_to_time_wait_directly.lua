@@ -1,7 +1,7 @@
 experiment "FIN-WAIT-1 goes to TIME-WAIT directly when the ACK comes with a FIN" {
   case = "F5",
   source = "seed 002, TIME_WAIT; RFC 9293 3.6, figure 12, and 3.10.7.4, eighth step, FIN-WAIT-1",
-  claim = "a segment with FIN and ACK takes FIN_WAIT_1 to TIME_WAIT, without FIN_WAIT_2 between them",
+  claim = "a segment with FIN and ACK takes FIN-WAIT-1 to TIME-WAIT, without FIN-WAIT-2 between them",
   verdict = "confirmed",
   look = "The FIN of the peer alone (it acknowledges nothing new) would lead to CLOSING, its ACK alone to "
     .. "FIN-WAIT-2; both in one segment lead to TIME-WAIT. TIME-WAIT has no descriptor: the socket that the "

@@ -1,7 +1,7 @@
 experiment "FIN-WAIT-1 lasts until the FIN is acknowledged" {
   case = "F3",
   source = "seed 002, FIN_WAIT_1; RFC 9293 3.6 and 3.10.7.4, FIN-WAIT-1 STATE",
-  claim = "the side that closes first is in FIN_WAIT_1 from its FIN until the ACK of that FIN",
+  claim = "the side that closes first is in FIN-WAIT-1 from its FIN until the ACK of that FIN",
   verdict = "confirmed",
   look = "The server has the FIN (it is in CLOSE-WAIT), but its ACK is lost. All the client knows is that there was "
     .. "no answer, so it repeats the FIN. The second ACK says so: its SACK block is the FIN, seen twice.",

@@ -1,7 +1,7 @@
 experiment "FIN-WAIT-2 is half a connection: it still receives" {
   case = { "F4", "F11" },
   source = "seed 002, FIN_WAIT_2, and connection termination; RFC 9293 3.6, case 1; shutdown(2)",
-  claim = "in FIN_WAIT_2 the connection is half closed: one side has asked to close, but there is still data to be "
+  claim = "in FIN-WAIT-2 the connection is half closed: one side has asked to close, but there is still data to be "
     .. "sent, and each direction is closed by itself",
   verdict = "depends",
   look = "It depends on whose data it is. The side in FIN-WAIT-2 cannot send any more (EPIPE). The other one, in "

@@ -1,7 +1,7 @@
 experiment "FIN-WAIT-2 after shutdown: as long as the process likes" {
   case = "F4",
-  source = "seed 002, FIN_WAIT_2; tcp(7), tcp_fin_timeout; RFC 9293 3.6",
-  claim = "FIN_WAIT_2 waits for the FIN of the other side",
+  source = "seed 002, FIN_WAIT_2; RFC 9293 3.6; tcp(7), tcp_fin_timeout",
+  claim = "FIN-WAIT-2 waits for the FIN of the other side",
   verdict = "confirmed",
   look = "No timer runs while a process has the socket: tcp_fin_timeout of 1 s does not matter.",
   tags = { "states", "close", "timers" },

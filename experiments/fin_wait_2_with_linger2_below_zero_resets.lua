@@ -1,10 +1,10 @@
 experiment "FIN-WAIT-2 with TCP_LINGER2 below 0: close does not wait at all" {
   case = "F4",
-  source = "seed 002, FIN_WAIT_2; tcp(7), TCP_LINGER2; RFC 9293 3.6",
-  claim = "FIN_WAIT_2 waits for the FIN of the other side",
+  source = "seed 002, FIN_WAIT_2; RFC 9293 3.6; tcp(7), TCP_LINGER2",
+  claim = "FIN-WAIT-2 waits for the FIN of the other side",
   verdict = "depends",
-  look = "close() in FIN-WAIT-2 sends RST. The server has had the FIN before: its reads say the end of the stream, "
-    .. "and only a write fails, with EPIPE.",
+  look = "It depends on TCP_LINGER2: below 0, close() in FIN-WAIT-2 sends RST. The server has had the FIN before: "
+    .. "its reads say the end of the stream, and only a write fails, with EPIPE.",
   tags = { "states", "close", "reset", "options" },
   run = function(t)
     local client, server = t:hosts("client", "server")

@@ -2,8 +2,8 @@
 local function orphan(title, settings, seconds, slow)
   experiment(title) {
     case = "F4",
-    source = "seed 002, FIN_WAIT_2; tcp(7), tcp_fin_timeout; RFC 9293 3.6",
-    claim = "FIN_WAIT_2 waits for the FIN of the other side",
+    source = "seed 002, FIN_WAIT_2; RFC 9293 3.6; tcp(7), tcp_fin_timeout",
+    claim = "FIN-WAIT-2 waits for the FIN of the other side",
     verdict = "depends",
     look = "It depends on whether a process still has the socket. After close() nobody could read what comes, so the "
       .. "kernel waits for tcp_fin_timeout only, and then forgets the connection, without TIME-WAIT. The server is "

@@ -26,7 +26,7 @@ end
 
 experiment "a firewall rejects with ICMP host prohibited" {
   case = "A8",
-  source = "seed 004 section 1; iptables-extensions(8), REJECT; RFC 1122 3.2.2.1 and 4.2.3.9",
+  source = "seed 004, section 1; RFC 1122 3.2.2.1 and 4.2.3.9; iptables-extensions(8), REJECT",
   claim = "a firewall that rejects as prohibited gives another error than ECONNREFUSED",
   verdict = "confirmed",
   look = "EHOSTUNREACH, \"No route to host\": the program's message leads to look for a missing route, and it is a "
@@ -39,7 +39,7 @@ experiment "a firewall rejects with ICMP host prohibited" {
 
 experiment "a firewall rejects with ICMP administratively prohibited" {
   case = "A8",
-  source = "seed 004 section 1; iptables-extensions(8), REJECT; RFC 1122 3.2.2.1 and 4.2.3.9",
+  source = "seed 004, section 1; RFC 1122 3.2.2.1 and 4.2.3.9; iptables-extensions(8), REJECT",
   claim = "a firewall that rejects as prohibited gives another error than ECONNREFUSED",
   verdict = "confirmed",
   look = "The same EHOSTUNREACH for another code. Only a capture, or the error queue of the socket, tells the codes "

@@ -26,7 +26,7 @@ end
 
 experiment "a firewall rejects with a TCP reset" {
   case = "A8",
-  source = "seed 004 section 1; iptables-extensions(8), REJECT; RFC 1122 3.2.2.1 and 4.2.3.9",
+  source = "seed 004, section 1; RFC 1122 3.2.2.1 and 4.2.3.9; iptables-extensions(8), REJECT",
   claim = "a firewall that rejects with RST looks to the client like a port where nobody listens",
   verdict = "confirmed",
   look = "ECONNREFUSED, although somebody listens: nothing tells the client that a firewall said it.",
@@ -38,7 +38,7 @@ experiment "a firewall rejects with a TCP reset" {
 
 experiment "a firewall rejects with ICMP port unreachable" {
   case = "A8",
-  source = "seed 004 section 1; iptables-extensions(8), REJECT; RFC 1122 3.2.2.1 and 4.2.3.9",
+  source = "seed 004, section 1; RFC 1122 3.2.2.1 and 4.2.3.9; iptables-extensions(8), REJECT",
   claim = "a firewall that rejects with ICMP port unreachable looks to the program like a port where nobody listens",
   verdict = "confirmed",
   look = "ECONNREFUSED again, although the packet is another one. TCP itself never sends this message: who captures "

@@ -1,10 +1,10 @@
-experiment "a lost third segment: the first data does its work" {
+experiment "the third segment is lost: the first data ends SYN-RECEIVED" {
   case = "F2",
   source = "seed 002, SYN_RCVD; RFC 9293 3.10.7.4, SYN-RECEIVED STATE; listen(2)",
-  claim = "SYN_RCVD ends when the client's last ACK of the handshake arrives",
+  claim = "SYN-RECEIVED ends when the client's last ACK of the handshake arrives",
   verdict = "depends",
-  look = "The third segment is no special one. Every segment that acknowledges the SYN,ACK ends SYN-RECEIVED, here "
-    .. "the first data: a lost ACK costs nothing if the client speaks first.",
+  look = "It does not depend on the third segment. Every segment that acknowledges the SYN,ACK ends SYN-RECEIVED, "
+    .. "here the first data: a lost ACK costs nothing if the client speaks first.",
   tags = { "states", "listen", "accept" },
   run = function(t)
     local client, server = t:hosts("client", "server")

@@ -24,7 +24,7 @@ end
 
 experiment "the accept queue is full: a SYN is ignored, and its repetition is answered" {
   case = "A8",
-  source = "seed 004 section 1; listen(2), backlog; the kernel's ip-sysctl, tcp_abort_on_overflow",
+  source = "seed 004, section 1; listen(2), backlog; the kernel's ip-sysctl, tcp_abort_on_overflow",
   claim = "a SYN may be ignored without any RST, although somebody listens",
   verdict = "confirmed",
   look = "A full queue does not refuse: the SYN is dropped, in the hope that there is room when it comes again. So "

@@ -1,7 +1,7 @@
 experiment "a guessed RST does not end a connection in SYN-RECEIVED" {
   case = "P7",
   source = "RFC 9293 3.10.7.4; RFC 5961 3.2",
-  claim = "an RST in SYN-RECEIVED ends the connection before accept() could have it",
+  claim = "a RST in SYN-RECEIVED ends the connection before accept() could have it",
   verdict = "depends",
   look = "It depends on its number, as in ESTABLISHED: outside of the window it is ignored, inside the server asks "
     .. "with a challenge ACK, and only the very next number is believed.",

@@ -1,6 +1,6 @@
 experiment "the handshake does not need accept" {
   case = "P3",
-  source = "seed 002, accept; listen(2), select(2)",
+  source = "seed 002, accept; listen(2); select(2)",
   claim = "select() marks the listener readable when a client has connected; the handshake does not need accept()",
   verdict = "confirmed",
   look = "Before accept() the server's connection is ESTABLISHED, without a descriptor (inode 0), and even takes "

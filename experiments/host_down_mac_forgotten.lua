@@ -1,11 +1,12 @@
 experiment "a host on the LAN goes down, its MAC is forgotten: EHOSTUNREACH" {
   case = "D4",
-  source = "seed 002, the peer's machine crashes; arp(7); RFC 826; RFC 1122 4.2.3.9",
+  source = "seed 002, the peer's machine crashes; RFC 826; RFC 1122 4.2.3.9; arp(7)",
   claim = "when the peer's machine goes down, send and then read give ETIMEDOUT or EHOSTUNREACH; EHOSTUNREACH comes "
     .. "from a router on the way",
   verdict = "depends",
-  look = "No router is here. Three ARP requests find nobody, and the client's own kernel reports host unreachable to "
-    .. "itself, over lo. TCP goes on all the same, and tells it in place of ETIMEDOUT when it gives up.",
+  look = "It depends on whether the MAC is known. It is not: three ARP requests find nobody, and the client's own "
+    .. "kernel reports host unreachable to itself, over lo. TCP goes on all the same, and tells it in place of "
+    .. "ETIMEDOUT when it gives up.",
   tags = { "crash", "timers", "send", "receive", "icmp", "routing" },
   run = function(t)
     local net = t:network { { "client", "server", arp = true } }

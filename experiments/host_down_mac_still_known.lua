@@ -1,10 +1,10 @@
 experiment "a host on the LAN goes down, its MAC is still known: ETIMEDOUT" {
   case = "D4",
-  source = "seed 002, the peer's machine crashes; arp(7); RFC 826",
+  source = "seed 002, the peer's machine crashes; RFC 826; arp(7)",
   claim = "when the peer's machine goes down, send and then read give ETIMEDOUT or EHOSTUNREACH",
   verdict = "depends",
-  look = "The client still knows the server's MAC, for half a minute or so. As long as it does, it does not ask: the "
-    .. "segments go into the void, as on a path that is cut.",
+  look = "It depends on whether the MAC is known. For half a minute or so it is, and so long the client does not "
+    .. "ask: the segments go into the void, as on a path that is cut.",
   tags = { "crash", "timers", "send", "receive", "routing" },
   run = function(t)
     local net = t:network { { "client", "server", arp = true } }

@@ -1,10 +1,10 @@
 experiment "a host without a route: ENETUNREACH at once, and no packet" {
   case = "A14",
-  source = "connect(2), ENETUNREACH; ip(7); RFC 1122 3.3.1.1",
+  source = "RFC 1122 3.3.1.1; connect(2), ENETUNREACH; ip(7)",
   claim = "ENETUNREACH means that a router on the way has reported it",
   verdict = "depends",
-  look = "The same error, but here it is the host itself that has no route: connect() fails before a SYN is made. "
-    .. "Only a capture shows the difference.",
+  look = "It depends on who has no route. The error is the same, but here it is the host itself: connect() fails "
+    .. "before a SYN is made. Only a capture shows the difference.",
   tags = { "connect", "routing" },
   run = function(t)
     local client = t:host "client" -- on its LAN alone, without a default route

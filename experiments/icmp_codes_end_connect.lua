@@ -41,9 +41,9 @@ local function attempt(t, client, router, code, port, recverr)
   t:trace(("client -> peer:%d  SYN  seq=0 len=0\nnone for 0s\n%s quoted.src=client"):format(port, message))
 end
 
-experiment "what each ICMP code means for connect" {
+experiment "every ICMP code of an unreachable destination but one ends a connect" {
   case = "A14",
-  source = "seed 002, EHOSTUNREACH, ENETUNREACH; RFC 1122 4.2.3.9; RFC 5927 section 5; ip(7), IP_RECVERR",
+  source = "seed 002, EHOSTUNREACH, ENETUNREACH; RFC 1122 4.2.3.9; RFC 5927 5; ip(7), IP_RECVERR",
   claim = "routers that report a destination as unreachable make connect() fail, with EHOSTUNREACH, ENETUNREACH and "
     .. "others",
   verdict = "confirmed",

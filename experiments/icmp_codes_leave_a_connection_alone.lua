@@ -4,9 +4,9 @@ local errors = {
   ENONET, ENETUNREACH, EHOSTUNREACH, ENETUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH,
 }
 
-experiment "what each ICMP code means for an established connection" {
+experiment "no ICMP code of an unreachable destination ends an established connection" {
   case = "A14",
-  source = "seed 002, EHOSTUNREACH, ENETUNREACH; RFC 1122 4.2.3.9; RFC 5927 section 5; ip(7), IP_RECVERR",
+  source = "seed 002, EHOSTUNREACH, ENETUNREACH; RFC 1122 4.2.3.9; RFC 5927 5; ip(7), IP_RECVERR",
   claim = "protocol and port unreachable (codes 2 and 3) are hard errors, upon which TCP should abort the connection",
   verdict = "refuted",
   look = "No code ends the connection, since anybody could send such a message (RFC 5927). The error is a soft one: "

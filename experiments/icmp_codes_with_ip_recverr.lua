@@ -4,9 +4,9 @@ local errors = {
   ENONET, ENETUNREACH, EHOSTUNREACH, ENETUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH,
 }
 
-experiment "what each ICMP code means for an established connection with IP_RECVERR" {
+experiment "with IP_RECVERR an unreachable destination fails one call of an established connection" {
   case = "A14",
-  source = "seed 002, EHOSTUNREACH, ENETUNREACH; RFC 1122 4.2.3.9; RFC 5927 section 5; ip(7), IP_RECVERR",
+  source = "seed 002, EHOSTUNREACH, ENETUNREACH; RFC 1122 4.2.3.9; RFC 5927 5; ip(7), IP_RECVERR",
   claim = "when a router reports the destination as unreachable, read() fails with EHOSTUNREACH or ENETUNREACH",
   verdict = "depends",
   look = "It depends on IP_RECVERR: with it the next call fails at once, but only that one; the connection works "

@@ -46,7 +46,7 @@ experiment "keep-alive: a silent peer is found, ETIMEDOUT" {
 
 experiment "keep-alive: a peer that has rebooted is found, ECONNRESET" {
   case = "D12",
-  source = "seed 002, KEEPALIVE; RFC 9293 3.8.4; tcp(7), TCP_KEEPIDLE and 3.5.1",
+  source = "seed 002, KEEPALIVE; RFC 9293 3.8.4 and 3.5.1; tcp(7), TCP_KEEPIDLE",
   claim = "with SO_KEEPALIVE the kernel itself finds out that an idle connection is broken",
   verdict = "confirmed",
   look = "The rebooted host answers the probe like any segment of a connection that it does not know.",

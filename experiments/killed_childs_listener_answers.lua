@@ -1,6 +1,6 @@
 experiment "a killed child: when its connection is forgotten, the segment reaches the listener" {
   case = "R7",
-  source = "seed 004 section 6; RFC 9293 3.6 and 3.10.7.2; the kernel's ip-sysctl, tcp_fin_timeout",
+  source = "seed 004, section 6; RFC 9293 3.6 and 3.10.7.2; the kernel's ip-sysctl, tcp_fin_timeout",
   claim = "the child that served the connection is killed; the client's next data finds the listening parent, which "
     .. "answers a segment with ACK by RST",
   verdict = "confirmed",

@@ -1,7 +1,7 @@
 experiment "LAST-ACK lasts until the last ACK" {
   case = "F9",
   source = "seed 002, LAST_ACK; RFC 9293 3.6, figure 12, and 3.10.7.4, fifth step, LAST-ACK",
-  claim = "the side that closes second is in LAST_ACK from its FIN until the ACK of that FIN; then it is CLOSED",
+  claim = "the side that closes second is in LAST-ACK from its FIN until the ACK of that FIN; then it is CLOSED",
   verdict = "confirmed",
   look = "Its last ACK closes the passive side at once, without TIME-WAIT. In LAST-ACK no process has the socket any "
     .. "more: it is an orphan, and its timer repeats the FIN if need be.",

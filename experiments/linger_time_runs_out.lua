@@ -1,6 +1,6 @@
 experiment "SO_LINGER with time: when it is over, close succeeds all the same" {
   case = "R3",
-  source = "seed 004 section 5; socket(7), SO_LINGER; close(2)",
+  source = "seed 004, section 5; socket(7), SO_LINGER; close(2)",
   claim = "close() waits no longer than the time of SO_LINGER",
   verdict = "confirmed",
   look = "The data has not arrived, and close() does not say so: it returns 0. The kernel goes on without the process, "

@@ -1,6 +1,6 @@
 experiment "SO_LINGER with time: close waits until the data is acknowledged" {
   case = "R3",
-  source = "seed 004 section 5; socket(7), SO_LINGER",
+  source = "seed 004, section 5; socket(7), SO_LINGER",
   claim = "with SO_LINGER and a time, close() waits until all that is queued is sent and acknowledged",
   verdict = "confirmed",
   look = "close() takes as long as the round trip. Its success means: the peer's kernel has all of it.",

@@ -1,6 +1,6 @@
 experiment "SO_LINGER with time 0: close is an abort" {
   case = { "R3", "R5" },
-  source = "seed 004 section 5; socket(7), SO_LINGER; RFC 9293 3.10.5",
+  source = "seed 004, section 5; RFC 9293 3.10.5; socket(7), SO_LINGER",
   claim = "with SO_LINGER {1, 0} close() drops what is queued and sends RST; the receiver can tell it from a close",
   verdict = "confirmed",
   look = "The segment was lost, and is never repeated. The RST stands behind the gap (seq=10), so the server asks "

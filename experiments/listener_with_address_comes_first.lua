@@ -1,6 +1,6 @@
 experiment "of two listeners the one with the address is asked first" {
   case = "A10",
-  source = "seed 003 section 3, __inet_lookup_listener; socket(7), SO_REUSEPORT",
+  source = "seed 003, section 3, __inet_lookup_listener; socket(7), SO_REUSEPORT",
   claim = "a listener is looked for by address and port: one that is bound to the address comes before the wildcard",
   verdict = "confirmed",
   look = "Both listen on port 80 (SO_REUSEPORT allows it), and what fits more closely wins. 127.0.0.1 is left to "

@@ -1,11 +1,11 @@
-experiment "MSG_DONTROUTE: only to hosts on the own link" {
+experiment "MSG_DONTROUTE reaches only hosts on the same link" {
   case = "U6",
   source = "seed 002, send; send(2), MSG_DONTROUTE; socket(7), SO_DONTROUTE",
   claim = "MSG_DONTROUTE: the data are not routed",
   verdict = "depends",
-  look = "The kernel still looks into its routing table, but leaves out all that leads through a gateway. So it is an "
-    .. "error where a gateway would be needed. TCP takes the flag and does nothing with it: there SO_DONTROUTE "
-    .. "counts, at connect().",
+  look = "It depends on the protocol. For UDP the kernel leaves out all routes that lead through a gateway, and "
+    .. "fails where one would be needed. TCP takes the flag and does nothing with it: there SO_DONTROUTE counts, at "
+    .. "connect().",
   tags = { "send", "routing", "udp", "connect", "options" },
   run = function(t)
     local net = t:network {

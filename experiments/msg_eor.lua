@@ -43,7 +43,7 @@ end
 
 experiment "without MSG_EOR two sends may share a segment" {
   case = "U7",
-  source = "seed 002, send; send(2), MSG_EOR; RFC 9293 3.7.4",
+  source = "seed 002, send; RFC 9293 3.7.4; send(2), MSG_EOR",
   claim = "MSG_EOR marks the end of a record; without it there is none",
   verdict = "confirmed",
   look = "TCP is a stream of bytes. The two sends leave as one segment, because they waited together.",
@@ -56,7 +56,7 @@ experiment "without MSG_EOR two sends may share a segment" {
 
 experiment "MSG_EOR ends a segment, not a record" {
   case = "U7",
-  source = "seed 002, send; send(2), MSG_EOR; RFC 9293 3.7.4",
+  source = "seed 002, send; RFC 9293 3.7.4; send(2), MSG_EOR",
   claim = "MSG_EOR marks the end of a record",
   verdict = "refuted",
   look = "TCP has no records and no bit for their end. Linux only refuses to put later bytes into the same segment: "

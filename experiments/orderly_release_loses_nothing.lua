@@ -1,6 +1,6 @@
 experiment "an orderly release loses nothing" {
   case = "R4",
-  source = "seed 004 section 5; RFC 9293 3.6 and 3.10.4; close(2)",
+  source = "seed 004, section 5; RFC 9293 3.6 and 3.10.4; close(2)",
   claim = "FIN is sent behind all data that is queued, so normally a close loses no data",
   verdict = "confirmed",
   look = "The process has closed and ended, and everything that it sent was lost. The kernel goes on alone: the "

@@ -1,4 +1,4 @@
-experiment "the own cable is pulled: send succeeds, read gives ETIMEDOUT" {
+experiment "the host's own cable is pulled: send succeeds, read gives ETIMEDOUT" {
   case = "D5",
   source = "seed 002, the cable is pulled; netdevice(7); tcp(7), TCP_USER_TIMEOUT",
   claim = "when the network cable is pulled, who sends and then reads gets ETIMEDOUT",

@@ -1,6 +1,6 @@
-experiment "the own interface is set down and up again: the connection goes on" {
+experiment "the host's own interface is set down and up again: the connection goes on" {
   case = "D5",
-  source = "seed 002, the network is interrupted; netdevice(7), IFF_UP; RFC 9293 3.8.1",
+  source = "seed 002, the network is interrupted; RFC 9293 3.8.1; netdevice(7), IFF_UP",
   claim = "when the network is interrupted, sending and then reading gives an error",
   verdict = "refuted",
   look = "The connection has no part in the interface, only its packets have. What was sent meanwhile waits in the "

@@ -1,10 +1,11 @@
-experiment "the own interface is set down: ETIMEDOUT for what was never sent" {
+experiment "the host's own interface is set down: ETIMEDOUT for what was never sent" {
   case = "D5",
   source = "seed 002, the network is interrupted; netdevice(7), IFF_UP",
   claim = "when the network is interrupted, who sends and then reads gets ETIMEDOUT, EHOSTUNREACH or ENETUNREACH",
   verdict = "depends",
-  look = "A new connection and a datagram fail at once, for want of a route. The old connection takes the data, and "
-    .. "tries until its time is over. No packet left, so the kernel has nothing to repeat: it has a probe timer.",
+  look = "It depends on what is asked. A new connection and a datagram fail at once, for want of a route. The old "
+    .. "connection takes the data, and tries until its time is over. No packet left, so the kernel has nothing to "
+    .. "repeat: it has a probe timer.",
   tags = { "timers", "send", "receive", "routing", "udp", "connect" },
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })

@@ -1,4 +1,4 @@
-experiment "the own interface is set down: ENETUNREACH for what was under way" {
+experiment "the host's own interface is set down: ENETUNREACH for what was under way" {
   case = "D5",
   source = "seed 002, the network is interrupted; RFC 1122 4.2.3.9",
   claim = "ENETUNREACH comes from a router on the way",

@@ -1,6 +1,6 @@
 experiment "a host that does not answer ping accepts connections all the same" {
   case = "A5",
-  source = "seed 003 section 1; the kernel's ip-sysctl, icmp_echo_ignore_all",
+  source = "seed 003, section 1; the kernel's ip-sysctl, icmp_echo_ignore_all",
   claim = "ICMP and TCP are different layers: whether ping works says nothing about connect",
   verdict = "confirmed",
   look = "The request is delivered and ignored, the connection is opened. Such hosts are common on the Internet.",

@@ -10,7 +10,7 @@ end
 
 experiment "ping works whether or not anybody listens" {
   case = "A5",
-  source = "seed 003 section 1; RFC 1122 3.2.2.6; icmp(7)",
+  source = "seed 003, section 1; RFC 1122 3.2.2.6; icmp(7)",
   claim = "ping belongs to another layer: it is answered when nobody listens, just as when somebody does",
   verdict = "confirmed",
   look = "The echo reply comes from the kernel; no socket of the server takes part. So a host that answers pings "

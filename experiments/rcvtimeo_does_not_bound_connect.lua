@@ -1,6 +1,6 @@
 experiment "SO_RCVTIMEO does not bound connect" {
   case = "N14",
-  source = "seed 004 section 2; socket(7), SO_RCVTIMEO",
+  source = "seed 004, section 2; socket(7), SO_RCVTIMEO",
   claim = "with SO_RCVTIMEO of 100 ms and a SYN,ACK that takes 110 ms, connect() fails and the client sends RST",
   verdict = "refuted",
   look = "connect() waits as a sender does: for SO_SNDTIMEO. SO_RCVTIMEO is for recv() and accept().",

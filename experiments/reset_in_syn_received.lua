@@ -1,7 +1,7 @@
 experiment "the client resets while the server is in SYN-RECEIVED" {
   case = "P7",
   source = "seed 002, accept and states; RFC 9293 3.10.7.4; accept(2)",
-  claim = "an RST in SYN-RECEIVED ends the connection before accept() could have it; the listener goes on",
+  claim = "a RST in SYN-RECEIVED ends the connection before accept() could have it; the listener goes on",
   verdict = "confirmed",
   look = "Unlike a reset after the handshake, nothing is left: select() was never readable. The ACK of the handshake, "
     .. "overtaken by the RST, meets the listener alone and is answered with RST.",

@@ -36,8 +36,8 @@ end
 
 experiment "a RST ends TIME-WAIT" {
   case = { "R8", "F10" },
-  source = "RFC 1337; RFC 9293 3.10.7.4, second step; the kernel's ip-sysctl, tcp_rfc1337; seed 002, question 2",
-  claim = "TIME_WAIT lasts 2 MSL, so that old segments can do no harm",
+  source = "seed 002, question 2; RFC 1337; RFC 9293 3.10.7.4, second step; the kernel's ip-sysctl, tcp_rfc1337",
+  claim = "TIME-WAIT lasts 2 MSL, so that old segments can do no harm",
   verdict = "refuted",
   look = "The right number is all that it takes: TIME-WAIT is gone at once (RFC 1337 calls it assassination). A RST "
     .. "with another number is dropped, and gets no challenge ACK here.",
@@ -51,10 +51,10 @@ experiment "a RST ends TIME-WAIT" {
 
 experiment "with tcp_rfc1337 a RST does not end TIME-WAIT" {
   case = { "R8", "F10" },
-  source = "RFC 1337; RFC 9293 3.10.7.4, second step; the kernel's ip-sysctl, tcp_rfc1337; seed 002, question 2",
-  claim = "TIME_WAIT lasts 2 MSL, so that old segments can do no harm",
+  source = "seed 002, question 2; RFC 1337; RFC 9293 3.10.7.4, second step; the kernel's ip-sysctl, tcp_rfc1337",
+  claim = "TIME-WAIT lasts 2 MSL, so that old segments can do no harm",
   verdict = "depends",
-  look = "With tcp_rfc1337 = 1 it holds: TIME-WAIT drops the RST, and goes on to answer a repeated FIN.",
+  look = "It depends on tcp_rfc1337: with 1 TIME-WAIT drops the RST, and goes on to answer a repeated FIN.",
   tags = { "reset", "states" },
   run = in_time_wait(1, { "RST seq=2 len=0", "FIN,ACK seq=1 ack=2 len=0" }, { "TIME-WAIT", "TIME-WAIT" }, [[
     peer:5000 -> host:7000  RST      seq=2 len=0

@@ -1,6 +1,6 @@
 experiment "a segment with a wrong checksum is not answered, not even with RST" {
   case = "A9",
-  source = "seed 003 section 3; RFC 9293 3.1, checksum, and 3.10.7.1",
+  source = "seed 003, section 3; RFC 9293 3.1, checksum, and 3.10.7.1",
   claim = "the kernel sends RST only in answer to a segment whose checksum is correct",
   verdict = "confirmed",
   look = "Each segment comes twice to a port where nobody listens: damaged, and right. The damaged one might have "

@@ -1,6 +1,6 @@
 experiment "a RST with the number of the FIN is believed, too" {
   case = { "R8", "R2" },
-  source = "RFC 5961 3.2; RFC 9293 3.10.7.4, second step; seed 004 section 4",
+  source = "seed 004, section 4; RFC 5961 3.2; RFC 9293 3.10.7.4, second step",
   claim = "only a RST with the very next number is believed",
   verdict = "refuted",
   look = "The data crosses the FIN, so the RST answers a segment that knows nothing of the FIN: it has the FIN's own "

@@ -1,6 +1,6 @@
-experiment "restart after a crash with SO_REUSEADDR" {
+experiment "restart after a crash with SO_REUSEADDR: bind succeeds, beside TIME-WAIT" {
   case = "A7",
-  source = "seed 004 section 1; seed 000, SO_REUSEADDR; socket(7), bind(2), EADDRINUSE",
+  source = "seed 000, SO_REUSEADDR; seed 004, section 1; socket(7); bind(2), EADDRINUSE",
   claim = "a server that was killed can be started again at once, when it sets SO_REUSEADDR before bind()",
   verdict = "confirmed",
   look = "TIME-WAIT is still there, and does not hinder. The server of the article sets the option each time it "

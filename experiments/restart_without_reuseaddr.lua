@@ -43,7 +43,7 @@ end
 
 experiment "restart after a crash without SO_REUSEADDR: EADDRINUSE" {
   case = "A7",
-  source = "seed 004 section 1; seed 000, SO_REUSEADDR; socket(7), bind(2), EADDRINUSE",
+  source = "seed 000, SO_REUSEADDR; seed 004, section 1; socket(7); bind(2), EADDRINUSE",
   claim = "a server that was killed can be started again at once only when it sets SO_REUSEADDR before bind()",
   verdict = "confirmed",
   look = "No process has the port open any more, and yet bind() fails: the killed server closed its connection "
@@ -52,9 +52,9 @@ experiment "restart after a crash without SO_REUSEADDR: EADDRINUSE" {
   run = restart(false),
 }
 
-experiment "restart after a crash with SO_REUSEADDR, which the first server had not set" {
+experiment "restart after a crash with SO_REUSEADDR, which the first server had not set: EADDRINUSE" {
   case = "A7",
-  source = "seed 004 section 1; seed 000, SO_REUSEADDR; socket(7), bind(2), EADDRINUSE",
+  source = "seed 000, SO_REUSEADDR; seed 004, section 1; socket(7); bind(2), EADDRINUSE",
   claim = "a server that was killed can be started again at once, when it sets SO_REUSEADDR before bind()",
   verdict = "depends",
   look = "It depends on the server before, too: Linux asks both sockets, and TIME-WAIT has inherited its option from "

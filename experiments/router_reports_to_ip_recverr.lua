@@ -3,8 +3,9 @@ experiment "a router has no route any more: with IP_RECVERR the read fails at on
   source = "seed 002, a router finds the server unreachable; ip(7), IP_RECVERR; tcp(7)",
   claim = "when a router on the way finds the server unreachable, send and then read give ENETUNREACH or EHOSTUNREACH",
   verdict = "depends",
-  look = "IP_RECVERR asks for errors as soon as they come, also for those that may pass. The read fails without any "
-    .. "repetition, but the connection lives on: the segment still waits for its acknowledgement.",
+  look = "It depends on IP_RECVERR, which asks for errors as soon as they come, also for those that may pass. The "
+    .. "read fails without any repetition, but the connection lives on: the segment still waits for its "
+    .. "acknowledgement.",
   tags = { "icmp", "routing", "send", "receive", "options", "states" },
   run = function(t)
     local net = t:network {

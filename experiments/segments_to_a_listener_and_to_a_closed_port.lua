@@ -54,9 +54,9 @@ local function send_all(listening)
   end
 end
 
-experiment "segments that reach a listener without a connection" {
+experiment "a listener answers an ACK by RST, and drops what has neither SYN nor ACK" {
   case = "R6",
-  source = "seed 004 section 6; RFC 9293 3.5.2, 3.10.7.1 and 3.10.7.2",
+  source = "seed 004, section 6; RFC 9293 3.5.2, 3.10.7.1 and 3.10.7.2",
   claim = "in LISTEN a segment with RST is dropped, one with ACK is answered by RST, one with neither SYN nor ACK is "
     .. "dropped",
   verdict = "confirmed",
@@ -66,9 +66,9 @@ experiment "segments that reach a listener without a connection" {
   run = send_all(true),
 }
 
-experiment "segments that reach a port that nobody listens on" {
+experiment "a port nobody listens on answers every segment by RST, but for a RST" {
   case = "R6",
-  source = "seed 004 section 6; RFC 9293 3.5.2, 3.10.7.1 and 3.10.7.2",
+  source = "seed 004, section 6; RFC 9293 3.5.2, 3.10.7.1 and 3.10.7.2",
   claim = "a segment with RST is dropped, one with ACK is answered by RST, one with neither SYN nor ACK is dropped",
   verdict = "depends",
   look = "The third rule depends on the listener. A closed port answers everything but RST. With ACK the RST has the "

@@ -1,4 +1,4 @@
-experiment "close after a connect that took too long" {
+experiment "close after a connect that took too long: the late SYN,ACK is answered by RST" {
   case = "N10",
   source = "seed 002, non-blocking connect; RFC 9293 3.10.7.1; connect(2)",
   claim = "when select() runs out of time, closing the socket stops the handshake",
@@ -30,7 +30,7 @@ experiment "close after a connect that took too long" {
     ]]
     t:eventually(function() return #server:sockets() == 1 end)
     t:equal(t:select({ l }, nil, nil, 0), 0, "nothing to accept")
-    t:equal(server:counters().TcpExtEmbryonicRsts, 1, "an RST in SYN-RECEIVED")
+    t:equal(server:counters().TcpExtEmbryonicRsts, 1, "a RST in SYN-RECEIVED")
     t:state(l, "LISTEN")
   end
 }

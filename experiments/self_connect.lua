@@ -32,7 +32,7 @@ end
 
 experiment "a socket connects to itself on 127.0.0.1" {
   case = "L1",
-  source = "seed 003 section 4; RFC 9293 3.5, figure 7",
+  source = "seed 003, section 4; RFC 9293 3.5, figure 7",
   claim = "without any listen(), a socket can connect to its own address and port, and read what it writes",
   verdict = "confirmed",
   look = "It is a simultaneous open with oneself: the SYN comes back and is answered by SYN,ACK. The SYN in that is "
@@ -43,7 +43,7 @@ experiment "a socket connects to itself on 127.0.0.1" {
 
 experiment "a socket connects to itself on the host's address" {
   case = "L1",
-  source = "seed 003 section 4; RFC 9293 3.5, figure 7",
+  source = "seed 003, section 4; RFC 9293 3.5, figure 7",
   claim = "without any listen(), a socket can connect to its own address and port, and read what it writes",
   verdict = "confirmed",
   look = "The address belongs to eth0, but the packets stay inside the host: none passes the wire.",

@@ -1,6 +1,6 @@
 experiment "send on a TCP socket without a connection: EPIPE and SIGPIPE" {
   case = "U1",
-  source = "seed 002, send; send(2), EPIPE, ENOTCONN; RFC 9293 3.10.2",
+  source = "seed 002, send; RFC 9293 3.10.2; send(2), EPIPE, ENOTCONN",
   claim = "send() can only be used on a socket with a connection",
   verdict = "confirmed",
   look = "send(2) lists ENOTCONN, but Linux answers like a pipe that nobody reads any more: EPIPE and SIGPIPE, which "

@@ -1,6 +1,6 @@
 experiment "send succeeds, and the peer has nothing" {
   case = "U9",
-  source = "seed 002, send; send(2); RFC 9293 3.10.2; tcp(7), SIOCOUTQ",
+  source = "seed 002, send; RFC 9293 3.10.2; send(2); tcp(7), SIOCOUTQ",
   claim = "that send() returned successfully does not mean that the peer has received the message",
   verdict = "confirmed",
   look = "send() has copied the bytes into the send queue, that is all it reports. How many are not acknowledged, "

@@ -1,6 +1,6 @@
 experiment "a host that ignores the SYN: time-out instead of refusal" {
   case = { "A8", "N15" },
-  source = "seed 004 section 1; RFC 9293 3.10.7.1; connect(2), tcp(7), TCP_USER_TIMEOUT",
+  source = "seed 004, section 1; RFC 9293 3.10.7.1; connect(2); tcp(7), TCP_USER_TIMEOUT",
   claim = "some hosts do not answer a SYN to a closed port at all; then connect() is not refused, it runs out of time",
   verdict = "confirmed",
   look = "A host that says nothing looks like a host that is not there: two SYNs, both delivered, and ETIMEDOUT. "

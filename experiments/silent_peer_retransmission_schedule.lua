@@ -1,6 +1,6 @@
 experiment "the peer falls silent: the schedule of repetitions, up to ETIMEDOUT" {
   case = "D1",
-  source = "seed 002; RFC 1122 4.2.3.5; RFC 6298 5; tcp(7), tcp_retries2",
+  source = "seed 002, the peer's machine crashes; RFC 1122 4.2.3.5; RFC 6298 5; tcp(7), tcp_retries2",
   claim = "when the peer is silent, who sends and then reads gets ETIMEDOUT",
   verdict = "confirmed",
   look = "RFC 1122 asks for at least 100 seconds, which is tcp_retries2 = 8. Linux takes 15, where the pauses grow up "

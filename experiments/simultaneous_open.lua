@@ -1,6 +1,6 @@
 experiment "two clients connect to each other at the same time" {
   case = "L2",
-  source = "seed 003 section 4; RFC 9293 3.5, figure 7",
+  source = "seed 003, section 4; RFC 9293 3.5, figure 7",
   claim = "two clients that connect to each other at the same time become connected, although nobody listens",
   verdict = "confirmed",
   look = "Each SYN meets a socket in SYN-SENT, which goes to SYN-RECEIVED. The wire holds both SYNs until both are "

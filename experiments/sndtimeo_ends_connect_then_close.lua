@@ -1,6 +1,6 @@
 experiment "SO_SNDTIMEO bounds connect, and close makes the late SYN,ACK unwanted" {
   case = "N14",
-  source = "seed 004 section 2; socket(7), SO_SNDTIMEO",
+  source = "seed 004, section 2; socket(7), SO_SNDTIMEO",
   claim = "connect() fails with EINPROGRESS and the client answers a late SYN,ACK with RST",
   verdict = "depends",
   look = "The article's trace depends on another option, SO_SNDTIMEO, and on close(): the time limit ends connect(), "

@@ -1,6 +1,6 @@
 experiment "SO_ERROR: getsockopt returns 0, the reason is in the value" {
   case = "N8",
-  source = "seed 002, portability of SO_ERROR; getsockopt(2), socket(7), SO_ERROR",
+  source = "seed 002, portability of SO_ERROR; getsockopt(2); socket(7), SO_ERROR",
   claim = "after a failed connect() getsockopt(SO_ERROR) returns 0 and the pending error in its value, as in BSD",
   verdict = "confirmed",
   look = "getsockopt() itself succeeds. Who waits for its -1, as on Solaris, never sees an error; who reads the value "

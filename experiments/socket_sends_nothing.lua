@@ -1,6 +1,6 @@
 experiment "socket() sends nothing, connect() sends the first packet" {
   case = "A16",
-  source = "seed 001; seed 002, connect; socket(2), connect(2); RFC 9293 3.3.2, figure 5",
+  source = "seed 001; seed 002, connect; RFC 9293 3.3.2, figure 5; socket(2); connect(2)",
   claim = "socket() only makes a socket in CLOSED; connect() sends a SYN, and the state becomes SYN-SENT",
   verdict = "confirmed",
   look = "Until connect() the network does not know of the socket, and the kernel has it in no table. The SYN is "

@@ -2,8 +2,8 @@
 local function withheld(retries, schedule, seconds, slow)
   experiment("the third segment never comes: SYN-RECEIVED ends after " .. seconds .. " s") {
     case = "F2",
-    source = "seed 002, SYN_RCVD; the kernel's ip-sysctl, tcp_synack_retries; RFC 9293 3.8.3",
-    claim = "a client that keeps back the last ACK leaves the server in SYN_RCVD",
+    source = "seed 002, SYN_RCVD; RFC 9293 3.8.3; the kernel's ip-sysctl, tcp_synack_retries",
+    claim = "a client that keeps back the last ACK leaves the server in SYN-RECEIVED",
     verdict = "confirmed",
     look = "The server repeats its SYN,ACK after 1, 2, 4 ... seconds, tcp_synack_retries times. Then it forgets the "
       .. "client without a word: no RST, no error for the listening process.",

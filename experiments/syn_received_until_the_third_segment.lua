@@ -1,7 +1,7 @@
 experiment "SYN-RECEIVED lasts until the third segment arrives" {
   case = "F2",
   source = "seed 002, SYN_RCVD; RFC 9293 3.10.7.4, SYN-RECEIVED STATE; listen(2)",
-  claim = "SYN_RCVD is seen when the last ACK of the handshake is withheld; with that ACK it becomes ESTABLISHED",
+  claim = "SYN-RECEIVED is seen when the last ACK of the handshake is withheld; with that ACK it becomes ESTABLISHED",
   verdict = "confirmed",
   look = "connect() has succeeded, and for the client the connection is ESTABLISHED; for the server it is not one "
     .. "yet. It has no descriptor (inode 0), and accept() would wait.",

@@ -6,7 +6,7 @@ end
 
 experiment "CLOSED, LISTEN, ESTABLISHED: the states that need no packet on its way" {
   case = "F1",
-  source = "seed 002, the states of a TCP connection; RFC 9293 3.3.2; listen(2), accept(2)",
+  source = "seed 002, the states of a TCP connection; RFC 9293 3.3.2; listen(2); accept(2)",
   claim = "CLOSED is the state at the beginning, LISTEN that of a server's socket that can accept connections, "
     .. "ESTABLISHED that of a connection that is set up",
   verdict = "confirmed",

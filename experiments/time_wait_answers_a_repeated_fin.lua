@@ -1,8 +1,8 @@
 experiment "why TIME-WAIT: the last ACK is lost, the FIN comes again and is answered again" {
   case = "F10",
   source = "seed 002, question 2; RFC 9293 3.4.2 and 3.10.7.4, eighth step, TIME-WAIT",
-  claim = "TIME_WAIT is there to send the last ACK once more, because the peer in LAST_ACK repeats its FIN when "
-    .. "that ACK is lost",
+  claim = "TIME-WAIT is there to send the last ACK once more, because the peer in LAST-ACK repeats its FIN when that "
+    .. "ACK is lost",
   verdict = "confirmed",
   look = "The client's process has long closed its socket. What answers is TIME-WAIT. The server ends without error.",
   tags = { "states", "close", "timers" },

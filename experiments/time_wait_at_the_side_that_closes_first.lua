@@ -1,7 +1,7 @@
 experiment "the side that closes first ends in TIME-WAIT, for a fixed time" {
   case = "F5",
   source = "seed 002, TIME_WAIT; RFC 9293 3.4.2 and 3.6.1; the kernel's ip-sysctl, tcp_fin_timeout",
-  claim = "after the FIN of the other side, TIME_WAIT lasts 2 MSL",
+  claim = "after the FIN of the other side, TIME-WAIT lasts 2 MSL",
   verdict = "depends",
   look = "What 2 MSL is depends on the system: RFC 9293 has an MSL of 2 minutes, Linux 60 s for both MSL together. "
     .. "No setting changes it: tcp_fin_timeout, here 5 s, is for FIN-WAIT-2. The other side is CLOSED at once.",

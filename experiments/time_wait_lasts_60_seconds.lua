@@ -1,7 +1,7 @@
 experiment "TIME-WAIT ends after 60 s" {
   case = "F5",
   source = "seed 002, TIME_WAIT; RFC 9293 3.4.2 and 3.6.1; the kernel's ip-sysctl, tcp_fin_timeout",
-  claim = "after 2 MSL in TIME_WAIT the connection is CLOSED",
+  claim = "after 2 MSL in TIME-WAIT the connection is CLOSED",
   verdict = "depends",
   look = "It depends on the system how long 2 MSL are. On Linux 60 seconds, whatever the settings; no packet marks "
     .. "the end.",

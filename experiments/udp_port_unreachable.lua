@@ -1,6 +1,6 @@
 experiment "a datagram to a closed port: a connected socket hears of it, once, with its next call" {
   case = "U3",
-  source = "seed 002, connect of SOCK_DGRAM; udp(7); RFC 1122 4.1.3.3; RFC 792",
+  source = "seed 002, connect of SOCK_DGRAM; RFC 1122 4.1.3.3; RFC 792; udp(7)",
   claim = "when a datagram's port is closed the peer answers with ICMP port unreachable, and the next call of a "
     .. "connected socket fails with ECONNREFUSED",
   verdict = "confirmed",

@@ -1,6 +1,6 @@
 experiment "a datagram to a closed port: a socket without a peer hears nothing" {
   case = "U3",
-  source = "udp(7); ip(7), IP_RECVERR; RFC 1122 4.1.3.3",
+  source = "RFC 1122 4.1.3.3; udp(7); ip(7), IP_RECVERR",
   claim = "a datagram to a port without a socket gives ECONNREFUSED",
   verdict = "depends",
   look = "It depends on connect(): the same ICMP arrives, but a socket that sends to many would not know which "

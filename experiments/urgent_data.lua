@@ -1,10 +1,10 @@
 experiment "MSG_OOB: one urgent byte, beside the stream" {
   case = "U8",
-  source = "seed 002, send; send(2), MSG_OOB; tcp(7); RFC 9293 3.8.5; RFC 6093",
+  source = "seed 002, send; RFC 9293 3.8.5; RFC 6093; send(2), MSG_OOB; tcp(7)",
   claim = "MSG_OOB sends out-of-band data",
   verdict = "depends",
-  look = "Only the last byte of the three is urgent, and nothing is out of band: it travels in the stream, in turn. "
-    .. "URG and the pointer mark it, and the receiving kernel takes it out of the stream.",
+  look = "It depends on what one calls out of band. Only the last byte of the three is urgent, and it travels in the "
+    .. "stream, in turn: URG and the pointer mark it, and the receiving kernel takes it out of the stream.",
   tags = { "urgent", "send", "receive" },
   run = function(t)
     local client, server = t:hosts("client", "server")

@@ -1,6 +1,6 @@
 experiment "MSG_OOB twice: the first urgent byte falls back into the stream" {
   case = "U8",
-  source = "tcp(7); RFC 6093 3.2 and 3.4",
+  source = "RFC 6093 3.2 and 3.4; tcp(7)",
   claim = "out-of-band data is a channel beside the stream",
   verdict = "refuted",
   look = "There is room for one urgent byte. When the next one comes, the one before is an ordinary byte again, in its "

@@ -1,6 +1,6 @@
-experiment "MSG_OOB to a socket with SO_OOBINLINE" {
+experiment "MSG_OOB to a socket with SO_OOBINLINE: the urgent byte stays in the stream" {
   case = "U8",
-  source = "tcp(7); socket(7), SO_OOBINLINE; RFC 6093 3.2",
+  source = "RFC 6093 3.2; tcp(7); socket(7), SO_OOBINLINE",
   claim = "out-of-band data is a channel beside the stream",
   verdict = "refuted",
   look = "The same packets. Whether the byte leaves the stream is the receiver's choice: here it stays, and a read "

@@ -39,9 +39,9 @@ local function reset_each(t, rows, server)
   t:trace(table.concat(packets, "\n"))
 end
 
-experiment "which RST is believed in ESTABLISHED" {
+experiment "in ESTABLISHED a RST is believed when it has the very next number" {
   case = "R8",
-  source = "RFC 5961 3.2; RFC 9293 3.5.3 and 3.10.7.4, second step; seed 004 as a whole",
+  source = "seed 004 as a whole; RFC 5961 3.2; RFC 9293 3.5.3 and 3.10.7.4, second step",
   claim = "a RST ends the connection",
   verdict = "depends",
   look = "It depends on its sequence number. Only a RST with the very next number is believed. In the window but not "

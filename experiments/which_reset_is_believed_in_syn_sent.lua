@@ -1,6 +1,6 @@
-experiment "which RST is believed in SYN-SENT" {
+experiment "in SYN-SENT a RST is believed when it acknowledges the SYN" {
   case = "R8",
-  source = "RFC 9293 3.5.3 and 3.10.7.3, first and second step; RFC 5961 3.2; seed 004 sections 1 and 7",
+  source = "seed 004, sections 1 and 7; RFC 9293 3.5.3 and 3.10.7.3, first and second step; RFC 5961 3.2",
   claim = "a RST makes connect() fail with ECONNREFUSED at once",
   verdict = "depends",
   look = "It depends on its acknowledgement number. In SYN-SENT the peer's numbers are not known yet, so the RST has "

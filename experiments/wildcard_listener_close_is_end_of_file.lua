@@ -1,6 +1,6 @@
 experiment "a listener on the wildcard address: connect succeeds, close is read as end of file" {
   case = "A3",
-  source = "seed 000; ip(7), INADDR_ANY; read(2); RFC 9293 3.6",
+  source = "seed 000; RFC 9293 3.6; ip(7), INADDR_ANY; read(2)",
   claim = "with a listener on INADDR_ANY connect() succeeds; when the client closes at once, the server reads end of "
     .. "file",
   verdict = "confirmed",

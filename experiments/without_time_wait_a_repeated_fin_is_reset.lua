@@ -1,7 +1,7 @@
 experiment "without TIME-WAIT: the FIN comes again and is answered by RST" {
   case = "F10",
   source = "seed 002, question 2; RFC 9293 3.4.2 and 3.10.7.4, eighth step; the kernel's ip-sysctl, tcp_max_tw_buckets",
-  claim = "without TIME_WAIT nobody could answer the repeated FIN",
+  claim = "without TIME-WAIT nobody could answer the repeated FIN",
   verdict = "confirmed",
   look = "tcp_max_tw_buckets = 0 forbids TIME-WAIT. The server has done all right, and all data has arrived, but it "
     .. "is told that the connection was reset.",
