@@ -27,13 +27,20 @@ local breaks = {
     { '"CLOSED"', '"SYN-SENT"', "state", "expected state SYN-SENT, the socket is in CLOSED" },
     { "#server:sockets(), 0", "#server:sockets(), 1", "equal", "expected 1, got 0" },
   },
-  listener_on_another_address = {
-    { '"127.0.0.1")', "INADDR_ANY)",
+  listener_on_loopback_alone = {
+    { 'l:bind("127.0.0.1"', "l:bind(INADDR_ANY",
       "fails", "expected ECONNREFUSED (Connection refused), but the call succeeded" },
-    { "listen_on(t, server, server)", 'listen_on(t, server, "127.0.0.1")', "ok", "failed with ECONNREFUSED" },
     { 'inner:connect("127.0.0.1"', "inner:connect(server", "ok", "failed with ECONNREFUSED" },
     { "127.0.0.1:12500 -> 127.0.0.1:$p  SYN,ACK", "127.0.0.1:12500 -> 127.0.0.1:$p  RST,ACK",
       "trace", "server sent a SYN,ACK: somebody listens on port 12500" },
+    { 't:state(inner, "ESTABLISHED")', 't:state(inner, "SYN-SENT")', "state", "the socket is in ESTABLISHED" },
+  },
+  listener_on_outer_address_alone = {
+    { "l:bind(server", "l:bind(INADDR_ANY",
+      "fails", "expected ECONNREFUSED (Connection refused), but the call succeeded" },
+    { "l:bind(server", 'l:bind("127.0.0.1"', "ok", "failed with ECONNREFUSED" },
+    { "127.0.0.1:12500 -> 127.0.0.1:$p  RST,ACK", "127.0.0.1:12500 -> 127.0.0.1:$p  SYN,ACK",
+      "trace", "RST,ACK: nobody listens on port 12500" },
     { 't:state(inner, "CLOSED")', 't:state(inner, "ESTABLISHED")', "state", "the socket is in CLOSED" },
   },
   bound_not_listening = {
@@ -98,12 +105,16 @@ local breaks = {
     { "SO_RCVTIMEO, ", "SO_SNDTIMEO, ", "ok", "failed with EINPROGRESS" },
     { '"110ms"', '"90ms"', "ok", "expected a value that is true" },
     { "t:fails(EAGAIN", "t:fails(ETIMEDOUT", "fails", "failed with EAGAIN" },
+    { "SYN,ACK  seq=0", "SYN,ACK  seq=1", "trace", "with seq 0, not 1" },
+    { '"ESTABLISHED"', '"CLOSED"', "state", "the socket is in ESTABLISHED" },
+  },
+  sndtimeo_ends_connect_then_close = {
     { 't.wire:hold "server -> client SYN,ACK"', 't.wire:delay("server -> client SYN,ACK", 0)', "fails",
       "expected EINPROGRESS (Operation now in progress), but the call succeeded" },
     { 't:state(c, "SYN-SENT")\n    t:ok(c:close())', 't:state(c, "SYN-SENT")',
       "equal", "the client has forgotten the attempt: expected 0, got 1" },
     { "RST      seq=1", "RST      seq=0", "trace", "with seq 1, not 0" },
-    { '"ESTABLISHED"', '"CLOSED"', "state", "the socket is in ESTABLISHED" },
+    { '"SYN-SENT"', '"CLOSED"', "state", "the socket is in SYN-SENT" },
   },
   close_with_unread_data = {
     { "#s:recv(4096), 4096", "#s:recv(5000), 5000", "equal", "expected 904, got 0" },
@@ -274,10 +285,6 @@ test("every experiment passes", function(t)
   for _, run in ipairs(lines_of_json(path)) do
     local skipped = run.status == "SKIP" and run.family ~= "ipv4" -- a machine without IPv6
     t.equal(skipped and "PASS" or run.status, "PASS", run.name)
-    for _, field in ipairs { "source", "claim", "verdict" } do
-      t.ok(run[field], run.file .. " has no " .. field)
-    end
-    t.ok(#run.case > 0, run.file .. " has no case")
   end
   os.remove(path)
 end)
