@@ -126,7 +126,7 @@ test("--json: failures have their reasons, a setting of the script is the one sh
   session.in_folder(function(folder)
     local path = folder .. "/odd.lua"
     session.write(path, [[
-experiment "odd \"bytes\" \\ \xff\n" { case = "Z1", run = function(t)
+experiment "odd \"bytes\" \\ \xff" { case = "Z1", run = function(t)
   local a = t:host("a", { sysctl = { ["net.ipv4.tcp_syn_retries"] = 1 } })
   a:sysctl("net.ipv4.tcp_sack", 0)
   t.soft:equal("\xfe\0", "y")
