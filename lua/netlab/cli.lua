@@ -40,7 +40,7 @@ local function list_entries(chosen)
   return broken and CANNOT or 0
 end
 
--- The experiments that the words and options name, and how many slow ones were left out; or nil and the status.
+-- The experiments that the words and options name, and the slow ones that were left out; or nil and the status.
 local function chosen_entries(given)
   local entries, status = load_entries(given)
   if not entries then
@@ -57,13 +57,21 @@ local function chosen_entries(given)
   return chosen, left_out
 end
 
+-- The results are opened first: what they say until their end is there, whatever happens to the scripts.
 local function run_command(given)
+  local ready, problem
+  if not given.list and #given > 0 then
+    ready, problem = run.prepare(given)
+    if not ready then
+      io.stderr:write("netlab: ", problem, "\n")
+      return USAGE
+    end
+  end
   local chosen, more = chosen_entries(given)
   if not chosen then
-    return more
+    return ready and run.nothing(ready, more == NOTHING and "nothing to run" or "interrupted", more) or more
   end
-  given.left_out = more
-  return given.list and list_entries(chosen) or run.all(chosen, given, about)
+  return given.list and list_entries(chosen) or run.all(chosen, more, given, about, ready)
 end
 
 local function explain_command(given)

@@ -217,6 +217,21 @@ test("what cannot be written", function(t)
   end
 end)
 
+test("files are there when nothing is run", function(t)
+  session.in_folder(function(folder)
+    local options = ("--gradescope @/results.json --tap=@/tap --junit @/xml"):gsub("@", folder)
+    local none = session.netlab(("%s --filter zzz %s"):format(good, options))
+    t.equal(none.code, 4)
+    local left = cjson.decode(session.text(folder .. "/results.json"))
+    t.equal({ left.score, #left.tests }, { 0, 0 })
+    t.match(left.output, "Not all tests were run: nothing to run.")
+    t.equal(session.text(folder .. "/tap"), "TAP version 14\n1..0\n")
+    t.equal(test.run(("xmllint --xpath 'string(/testsuites/@tests)' %s/xml"):format(folder)).out, "0\n")
+    t.equal(session.netlab(("list %s --junit %s/none"):format(good, folder)).code, 0)
+    t.equal(session.text(folder .. "/none"), nil)
+  end)
+end)
+
 test("a run that is killed leaves a file for Gradescope that is worth nothing", function(t)
   session.in_folder(function(folder)
     session.write(folder .. "/long.lua", [[
@@ -279,12 +294,31 @@ test("--baseline: only what newly fails counts", function(t)
   end)
 end)
 
+test("--baseline: a slow experiment that is left out is not missing", function(t)
+  session.in_folder(function(folder)
+    local path, old = folder .. "/x.lua", folder .. "/old.ndjson"
+    session.write(path, [[
+      experiment "one" { run = function(t) t:ok(true) end }
+      experiment "two" { slow = true, run = function(t) t:ok(true) end }
+    ]])
+    t.equal(session.netlab(("%s --slow --json %s"):format(path, old)).code, 0)
+    t.match(session.netlab(("%s --baseline %s"):format(path, old)).out, "old.ndjson: nothing has changed\n")
+  end)
+end)
+
 test("--baseline: a file that is none", function(t)
   session.in_folder(function(folder)
     session.write(folder .. "/lines",
       '{"file":"a","name":"b","status":"PASS","seconds":1,"reasons":[]}\n{"file":"a"}\n')
+    local run_with = '{"file":"a","name":"b","status":"PASS","seconds":1,"reasons":[],%s}\n'
+    session.write(folder .. "/points", run_with:format '"points":5')
+    session.write(folder .. "/null", run_with:format '"hint":null')
+    session.write(folder .. "/parts", run_with:format '"parts":[1]')
+    session.write(folder .. "/list", "[1]\n")
     for path, words in pairs { ["/no/such"] = "/no/such: No such file or directory", [good] = "two.lua:1: this is no "
-      .. "result of a run, as --json writes it: ", [folder .. "/lines"] = "/lines:2: this is no result of a run" } do
+      .. "result of a run, as --json writes it: ", [folder .. "/lines"] = "/lines:2: this is no result of a run",
+      [folder .. "/points"] = "/points:1: this is no result", [folder .. "/null"] = "/null:1: this is no result",
+      [folder .. "/parts"] = "/parts:1: this is no result", [folder .. "/list"] = "/list:1: this is no result" } do
       local none = session.netlab(("%s --baseline %s"):format(good, path))
       t.equal({ none.code, #none.parts }, { 2, 0 })
       t.match(none.err, words)

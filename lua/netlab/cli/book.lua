@@ -82,7 +82,7 @@ local function chapters_of(jobs, given, paint)
     jobs = jobs, parallel = given.jobs or 4 * files.processors(),
     ended = function(result)
       local job = jobs[result.number]
-      local verdict = judge.run(result.recording, result)
+      local verdict = judge.run(result.recording, result, job.entry.parts)
       done = done + 1
       if verdict.status == "PASS" then
         chapters[job.chapter] = chapter_of(job.entry, verdict, result.recording)

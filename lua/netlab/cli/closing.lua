@@ -42,13 +42,14 @@ end
 ---@param runs table[]
 ---@param given table options
 ---@param ending string "done": all that was asked for was run
+---@param left_out { file: string, name: string }[]? those that were not run, and are not missing
 ---@return netlab.Change[]? changes
 ---@return string? lines
-function closing.changes(earlier, runs, given, ending)
+function closing.changes(earlier, runs, given, ending, left_out)
   if not earlier then
     return nil
   end
-  local changes = baseline.compare(earlier, runs, ending == "done" and not given.filter)
+  local changes = baseline.compare(earlier, runs, ending == "done" and not given.filter, left_out)
   return changes, baseline.text(changes, given.baseline)
 end
 

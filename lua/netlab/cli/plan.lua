@@ -165,14 +165,14 @@ end
 ---@param entries netlab.Entry[]
 ---@param given table options
 ---@return netlab.Entry[]
----@return integer left_out how many were left out only because they are slow
+---@return netlab.Entry[] left_out those that were left out only because they are slow
 function plan.select(entries, given)
   local words = given.filter and given.filter:lower()
-  local chosen, left_out = {}, 0
+  local chosen, left_out = {}, {}
   for _, entry in ipairs(entries) do
     local named = entry.broken or not words or mentions(entry, words)
     if named and entry.slow and not (given.slow or given.list or words) then
-      left_out = left_out + 1
+      left_out[#left_out + 1] = entry
     elseif named then
       chosen[#chosen + 1] = entry
     end

@@ -265,11 +265,11 @@ local function stop_commands(self)
 end
 
 -- What stands below all experiments.
-local function close(self, earlier, ending, not_run, seconds)
+local function close(self, earlier, left_out, ending, not_run, seconds)
   local slowest = not self.given.quiet and text.slowest(self.paint, self.ran)
   local totals, earned = closing.points(self.results)
   local compared
-  self.changes, compared = closing.changes(earlier, self.results, self.given, ending)
+  self.changes, compared = closing.changes(earlier, self.results, self.given, ending, left_out)
   for _, lines in ipairs { slowest or "", totals or "", compared or "" } do
     if lines ~= "" then
       tell(self, lines)
@@ -294,32 +294,52 @@ local function finish(self, token, about)
   return closing.status(self.results, about.ending, #self.trouble > 0, self.changes)
 end
 
----Run the entries and report them.
----@param entries netlab.Entry[]
+---@class netlab.Prepared
+---@field outputs netlab.Outputs
+---@field earlier table[]? results that --baseline names
+
+---Open what the options name, before anything is run.
 ---@param given table options
----@param about { program: string, version: string }
----@return integer status of the program
-function run.all(entries, given, about)
+---@return netlab.Prepared?
+---@return string? problem
+function run.prepare(given)
   local earlier, unreadable = closing.earlier(given)
   local problem = unreadable or prepare_out(given)
-  local out, refused = nil, nil
-  if not problem then
-    out, refused = outputs.open(given)
+  if problem then
+    return nil, problem
   end
-  if not out then
-    io.stderr:write("netlab: ", problem or refused, "\n")
-    return 2
-  end
+  local opened, refused = outputs.open(given)
+  return opened and { outputs = opened, earlier = earlier }, refused
+end
+
+---End the results of a run that did not begin.
+---@param ready netlab.Prepared
+---@param ending string why
+---@param status integer
+---@return integer status
+function run.nothing(ready, ending, status)
+  ready.outputs:finish { ending = ending }
+  return status
+end
+
+---Run the entries and report them.
+---@param entries netlab.Entry[]
+---@param left_out netlab.Entry[] those that are not run only because they are slow
+---@param given table options
+---@param about { program: string, version: string }
+---@param ready netlab.Prepared
+---@return integer status of the program
+function run.all(entries, left_out, given, about, ready)
   name_recordings(entries)
   local jobs = make_jobs(entries, given)
   local self = {
-    entries = entries, given = given, outputs = out, results = {}, counts = {}, claims = {}, ran = {}, trouble = {},
-    done = 0, reported = 0, program = about.program, paint = text.painter(screen.has_colors(given)),
+    entries = entries, given = given, outputs = ready.outputs, results = {}, counts = {}, claims = {}, ran = {},
+    trouble = {}, done = 0, reported = 0, program = about.program, paint = text.painter(screen.has_colors(given)),
     progress = progress.new(not given.quiet and files.terminal(2) or nil, #jobs),
     environment = { kernel = kernel_release(), netlab = about.version },
     ladder = screen.ladder(given),
   }
-  local token = out.github and stop_commands(self)
+  local token = ready.outputs.github and stop_commands(self)
   if given.shuffle then
     given.seed = given.seed or os.time()
     tell(self, ("started in a random order: --shuffle --seed %d"):format(given.seed))
@@ -339,8 +359,8 @@ function run.all(entries, given, about)
       report_entry(self, entry)
     end
   end
-  local left_out = (given.left_out or 0) > 0 and ("; %d slow left out (--slow)"):format(given.left_out) or ""
-  close(self, earlier, ending, left_out
+  local behind = #left_out > 0 and ("; %d slow left out (--slow)"):format(#left_out) or ""
+  close(self, ready.earlier, left_out, ending, behind
     .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""), files.now() - clock)
   return finish(self, token, { ending = ending, seconds = files.now() - clock })
 end

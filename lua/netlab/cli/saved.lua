@@ -5,15 +5,38 @@ local files = require "netlab.core.files"
 
 local saved = {}
 
-local text_fields = { "file", "name", "status" }
+-- The fields that the formats look at; with ? they may be absent.
+local fields = {
+  file = "string", name = "string", status = "string", seconds = "number", reasons = "table", line = "number?",
+  run = "number?", case = "table?", tags = "table?", verdict = "string?", points = "number?", score = "number?",
+  parts = "table?", visibility = "string?", reveal = "string?", hint = "string?", report = "string?",
+  ladder = "string?", observed = "string?",
+}
+local part_fields = { name = "string", points = "number", state = "string" }
+local reason_fields = { message = "string", line = "number?" }
 
-local function is_run(object)
-  for _, field in ipairs(text_fields) do
-    if type(object[field]) ~= "string" then
+local function has_fields(object, wanted)
+  for name, kind in pairs(type(object) == "table" and wanted or { [1] = "" }) do
+    local value = type(object) == "table" and object[name]
+    if type(value) ~= kind:gsub("%?$", "") and not (value == nil and kind:sub(-1) == "?") then
       return false
     end
   end
-  return type(object.seconds) == "number" and type(object.reasons) == "table"
+  return true
+end
+
+local function all_have(list, wanted)
+  for _, one in ipairs(list) do
+    if not has_fields(one, wanted) then
+      return false
+    end
+  end
+  return true
+end
+
+local function is_run(object)
+  return has_fields(object, fields) and (object.points == nil) == (object.score == nil)
+    and all_have(object.reasons, reason_fields) and all_have(object.parts or {}, part_fields)
 end
 
 ---The runs of a file, in their order.

@@ -16,11 +16,15 @@ local bad = { FAIL = 1, TIMEOUT = 2, ERROR = 3 }
 ---@field now string? status
 ---@field seconds number[]? before and now
 
+local function key_of(run)
+  return ("%s\0%s"):format(run.file:gsub("^%./", ""), run.name)
+end
+
 -- By experiment: its worst status, and the time of its fastest run.
 local function gather(runs)
   local by_key, order = {}, {}
   for _, run in ipairs(runs) do
-    local key = ("%s\0%s"):format(run.file:gsub("^%./", ""), run.name)
+    local key = key_of(run)
     local known = by_key[key]
     if not known then
       known = { key = key, file = run.file, name = run.name, status = run.status, seconds = run.seconds }
@@ -55,10 +59,14 @@ end
 ---@param before table[] runs
 ---@param now table[] runs
 ---@param complete boolean all that there is was run now: what is not among it is missing
+---@param left_out { file: string, name: string }[]? these are not missing
 ---@return netlab.Change[] in the order of `now`, what is missing last
-function baseline.compare(before, now, complete)
+function baseline.compare(before, now, complete, left_out)
   local old, old_order = gather(before)
   local new, new_order = gather(now)
+  for _, one in ipairs(left_out or {}) do
+    new[key_of(one)] = one
+  end
   local changes = {}
   for _, one in ipairs(new_order) do
     local was = old[one.key]
