@@ -6,12 +6,13 @@ experiment "accept blocks after select when another process was faster" {
   look = "The article is right about the danger, but wrong about its cause: not a client that goes away, but another "
     .. "process that accepts first. accept() then waits for the next client, however long that takes.",
   tags = { "accept", "nonblocking" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local first = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local first = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(first:connect(server, 7000))
 
     -- Two processes wait for the same listener, and one connection comes: select() wakes both.
@@ -29,7 +30,7 @@ experiment "accept blocks after select when another process was faster" {
 
     -- Another client comes, and only then does accept() return.
     t.wire:delay("client -> server SYN", "50ms")
-    local second = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local second = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     local before = t:now()
     t:fails(EINPROGRESS, second:connect(server, 7000))
     local s, peer = t:ok(l:accept())

@@ -5,12 +5,13 @@ experiment "accept on a listener that does not block fails when another process 
   verdict = "confirmed",
   look = "EAGAIN is harmless: back to select().",
   tags = { "accept", "nonblocking" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local first = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local first = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(first:connect(server, 7000))
 
     -- Two processes wait for the same listener, and one connection comes: select() wakes both.

@@ -6,12 +6,13 @@ experiment "accept that does not block: EAGAIN until the handshake is over" {
   look = "A connection waits for accept() only when the third packet of the handshake has come. Until then it is in "
     .. "SYN-RECEIVED, and accept() says EAGAIN.",
   tags = { "accept", "nonblocking", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     local third = t.wire:hold "client -> server ACK"
 
     t:fails(EAGAIN, l:accept())

@@ -6,14 +6,15 @@ experiment "a connection does not inherit O_NONBLOCK from the listener" {
   look = "It depends on what type means. It is SOCK_STREAM, too, but on Linux (unlike BSD) a new descriptor blocks, "
     .. "unless accept4() is told otherwise. Options such as SO_KEEPALIVE are inherited.",
   tags = { "accept", "nonblocking", "options" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     t:ok(l:setsockopt(SOL_SOCKET, SO_KEEPALIVE, true))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c1 = t:ok(client:socket(AF_INET, SOCK_STREAM))
-    local c2 = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c1 = t:ok(client:socket(t.af, SOCK_STREAM))
+    local c2 = t:ok(client:socket(t.af, SOCK_STREAM))
 
     t:ok(c1:connect(server, 7000))
     t:equal(t:select({ l }, nil, nil, 5), 1)

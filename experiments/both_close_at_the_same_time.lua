@@ -6,15 +6,16 @@ experiment "both sides close at the same time: CLOSING" {
   look = "The wire holds both FINs until both are sent, so they cross each time. There is no side that closed first: "
     .. "both go through CLOSING, and both end in TIME-WAIT. Nobody is ever in CLOSE-WAIT.",
   tags = { "states", "close", "simultaneous" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
     for _, host in ipairs { client, server } do -- no FIN is repeated within 2 s (Linux 6.11 and later)
       pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 2000000)
     end
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     t:ok(l:close())

@@ -6,12 +6,13 @@ experiment "the client closes before accept: accept returns all the same" {
   look = "The connection waits in CLOSE-WAIT, with all that the client has sent. The server reads it, then the end of "
     .. "the stream, as if it had been faster.",
   tags = { "accept", "close", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local address = tostring(c:getsockname())
     t:equal(c:send "early", 5)

@@ -6,13 +6,14 @@ experiment "three to open, three to close: when the server closes at once" {
   look = "It depends on when the server closes. The ACK of the client's FIN waits 40 ms for something to travel with. "
     .. "A server that reads the end of the stream and closes at once lets it travel with its own FIN.",
   tags = { "close", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     -- No tail loss probe: it would repeat the FIN while its ACK is delayed.
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     t:ok(l:close())

@@ -7,12 +7,13 @@ experiment "CLOSE-WAIT lasts until the application closes" {
   look = "No timer runs in CLOSE-WAIT. A server that forgets to close keeps the socket for ever: many sockets in "
     .. "CLOSE-WAIT are a bug in the program, not in the network. When the process ends, the kernel closes for it.",
   tags = { "states", "close", "receive", "send" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     t:ok(l:close())

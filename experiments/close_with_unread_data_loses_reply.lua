@@ -6,13 +6,14 @@ experiment "close with unread data loses the reply" {
   look = "The reply is lost on the wire, and nobody is there to repeat it. The RST stands behind the gap (seq=6), "
     .. "so the client asks with a challenge ACK; the RST in answer to that has the number it waits for.",
   tags = { "close", "reset", "send", "receive" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     -- No tail loss probe: it would repeat what is lost on a busy machine.
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(9877))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 9877))
     local s = t:ok(l:accept())
     t:equal(c:send "request", 7)

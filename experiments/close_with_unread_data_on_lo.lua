@@ -6,13 +6,14 @@ experiment "one unread byte decides between FIN and RST" {
   look = "Two connections on loopback get the same five bytes. The server that reads four of them aborts its "
     .. "connection with its close, the one that reads all five ends it.",
   tags = { "close", "reset", "receive", "loopback" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local host = t:host "host"
-    local l = t:ok(host:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(host:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(9877))
     t:ok(l:listen())
-    local hasty = t:ok(host:socket(AF_INET, SOCK_STREAM))
-    local thorough = t:ok(host:socket(AF_INET, SOCK_STREAM))
+    local hasty = t:ok(host:socket(t.af, SOCK_STREAM))
+    local thorough = t:ok(host:socket(t.af, SOCK_STREAM))
     t:ok(hasty:connect(host, 9877))
     local reads_four = t:ok(l:accept())
     t:ok(thorough:connect(host, 9877))

@@ -6,12 +6,13 @@ experiment "connect again: the first time it says 0, then EISCONN" {
   look = "On Linux the second connect() returns 0: it reports the success of the first. Only the third fails with "
     .. "EISCONN. Who asks for EISCONN alone takes a good connection for a failure, as the author did.",
   tags = { "connect", "nonblocking" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     local answer = t.wire:hold "server -> client SYN,ACK"
 
     t:fails(EINPROGRESS, c:connect(server, 7000))
@@ -39,12 +40,13 @@ experiment "connect again after a blocking connect: EISCONN at once" {
   verdict = "depends",
   look = "It depends on whether the success was reported before: a blocking connect() has done so.",
   tags = { "connect" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
 
     t:ok(c:connect(server, 7000))
     t:fails(EISCONN, c:connect(server, 7000))

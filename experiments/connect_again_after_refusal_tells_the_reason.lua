@@ -6,10 +6,11 @@ experiment "connect again after a refusal: first the reason, then a new attempt"
   look = "It depends on what has asked before: the second connect() reports ECONNREFUSED, or ECONNABORTED when "
     .. "SO_ERROR has taken the reason away. The third one is no question any more: it sends a new SYN.",
   tags = { "connect", "nonblocking", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local told = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-    local asked = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local told = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
+    local asked = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:fails(EINPROGRESS, told:connect(server, 7001))
     t:state(told, "CLOSED")

@@ -6,9 +6,10 @@ experiment "connect again when SO_ERROR has taken the error: first ECONNABORTED,
   look = "It depends on how the error was taken. After SO_ERROR has taken it, the next connect() fails with "
     .. "ECONNABORTED and sends nothing; only the one after it tries again.",
   tags = { "connect", "states", "nonblocking" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:fails(EINPROGRESS, c:connect(server, 20000))
     t:equal(t:poll({ { c, POLLOUT } }, 5), 1)
@@ -20,7 +21,7 @@ experiment "connect again when SO_ERROR has taken the error: first ECONNABORTED,
       server:20000 -> client  RST,ACK  seq=0 ack=1 len=0
     ]]
 
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(20000))
     t:ok(l:listen())
     t:ok(c:nonblocking(false))

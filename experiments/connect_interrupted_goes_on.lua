@@ -5,15 +5,16 @@ experiment "a signal interrupts connect, but not the handshake" {
   verdict = "confirmed",
   look = "After EINTR the socket is in SYN-SENT, and one SYN is all that the client sends: the kernel goes on alone.",
   tags = { "connect", "signals" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(9999))
     t:ok(l:listen())
     local answer = t.wire:hold "server -> client ack=1"
     local process = client:spawn("client", function()
       t:ok(t:sigaction(SIGUSR1, "record"))
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      local c = t:ok(client:socket(t.af, SOCK_STREAM))
       t:fails(EINTR, c:connect(server, 9999))
       t:state(c, "SYN-SENT")
       t:equal(t:select({ c }, { c }, nil, 0), 0)

@@ -5,12 +5,13 @@ experiment "a signal interrupts connect, and then it is refused" {
   verdict = "confirmed",
   look = "EINTR is no refusal. That comes later, and waits in SO_ERROR.",
   tags = { "connect", "signals", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local answer = t.wire:hold "server -> client ack=1"
     local process = client:spawn("client", function()
       t:ok(t:sigaction(SIGUSR1, "record"))
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      local c = t:ok(client:socket(t.af, SOCK_STREAM))
       t:fails(EINTR, c:connect(server, 9999))
       t:state(c, "SYN-SENT")
       t:wait_packet "server:9999 -> client RST,ACK"

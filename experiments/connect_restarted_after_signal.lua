@@ -6,15 +6,16 @@ experiment "with SA_RESTART a signal does not end connect" {
   look = "It depends on SA_RESTART, as the article supposes: with it the kernel calls connect() again after the "
     .. "handler, and the program notices nothing.",
   tags = { "connect", "signals" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(9999))
     t:ok(l:listen())
     local answer = t.wire:hold "server -> client ack=1"
     local process = client:spawn("client", function()
       t:ok(t:sigaction(SIGUSR1, "record", SA_RESTART))
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      local c = t:ok(client:socket(t.af, SOCK_STREAM))
       t:ok(c:connect(server, 9999))
       t:state(c, "ESTABLISHED")
       t:equal(t:signals(), { "SIGUSR1" })

@@ -6,15 +6,16 @@ experiment "with SA_RESTART and SO_SNDTIMEO a signal ends connect" {
   look = "It depends on SO_SNDTIMEO: a call with a time limit is never restarted, or its time would begin again. "
     .. "Closing the socket then ends the attempt, and the late SYN,ACK is answered with RST.",
   tags = { "connect", "signals", "options", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(9999))
     t:ok(l:listen())
     local answer = t.wire:hold "server -> client ack=1"
     local process = client:spawn("client", function()
       t:ok(t:sigaction(SIGUSR1, "record", SA_RESTART))
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      local c = t:ok(client:socket(t.af, SOCK_STREAM))
       t:ok(c:setsockopt(SOL_SOCKET, SO_SNDTIMEO, "20s"))
       t:fails(EINTR, c:connect(server, 9999))
       t:state(c, "SYN-SENT")

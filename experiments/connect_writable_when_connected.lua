@@ -6,12 +6,13 @@ experiment "a connect that does not block: writable when it is connected" {
   look = "Nothing is readable or writable while the SYN,ACK is on its way. Then select() marks the socket once: "
     .. "writable. The handshake went on without the program.",
   tags = { "connect", "nonblocking" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(9999))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     local answer = t.wire:hold "server -> client SYN,ACK"
 
     t:fails(EINPROGRESS, c:connect(server, 9999))

@@ -5,13 +5,14 @@ experiment "connected and closed by the server: readable and writable, as after 
   verdict = "confirmed",
   look = "The end of the stream makes a socket readable, as data does. This is no failed connect: SO_ERROR is 0.",
   tags = { "connect", "nonblocking", "close" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-    local refused = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
+    local refused = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:fails(EINPROGRESS, c:connect(server, 7000))
     t:fails(EINPROGRESS, refused:connect(server, 9999))

@@ -6,13 +6,14 @@ experiment "connected with data waiting: readable and writable, as after a failu
   look = "select() says 2 for the connection and 2 for the failure. Who takes readable and writable for an error "
     .. "throws good connections away; SO_ERROR tells.",
   tags = { "connect", "nonblocking" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-    local refused = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
+    local refused = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:fails(EINPROGRESS, c:connect(server, 7000))
     t:fails(EINPROGRESS, refused:connect(server, 9999))

@@ -7,9 +7,10 @@ experiment "the author's test with a connect that has really failed: all checks 
   look = "The same four questions, to a port nobody listens on: each call fails and sets errno (read() as recv(2)). "
     .. "The error is told once, here by recv(): connect() can only say that it was aborted, and SO_ERROR is 0.",
   tags = { "connect", "nonblocking", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:fails(EINPROGRESS, c:connect(server, 9999))
     t:state(c, "CLOSED")

@@ -6,14 +6,15 @@ experiment "MSG_FASTOPEN: send without a connection makes one" {
   look = "sendto() with MSG_FASTOPEN is connect() and send() in one call. The first SYN asks for a cookie (an empty "
     .. "option); with the cookie the second SYN carries the data.",
   tags = { "send", "connect", "options", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_fastopen"] = 3 } })
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:setsockopt(IPPROTO_TCP, TCP_FASTOPEN, 5))
     t:ok(l:listen())
 
-    local first = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local first = t:ok(client:socket(t.af, SOCK_STREAM))
     t:equal(first:sendto("first", MSG_FASTOPEN, server, 7000), 5)
     local accepted = t:ok(l:accept())
     t:equal(accepted:recv(100), "first")
@@ -25,7 +26,7 @@ experiment "MSG_FASTOPEN: send without a connection makes one" {
       server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]
 
-    local second = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local second = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     local reply = t.wire:hold "server:7000 -> client SYN,ACK"
     t:equal(second:sendto("second", MSG_FASTOPEN, server, 7000), 6)
     t:state(second, "SYN-SENT")

@@ -7,12 +7,13 @@ experiment "a FIN takes one sequence number, like a byte" {
   look = "Five bytes and the FIN in one segment: seq=1 is acknowledged with 7 = 1 + 5 + 1. A pure ACK takes no "
     .. "number. The server's only segment carries three things at once: the ACK of the FIN, its data, its own FIN.",
   tags = { "close", "send" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
 

@@ -7,13 +7,14 @@ experiment "FIN-WAIT-2 is half a connection: it still receives" {
   look = "It depends on whose data it is. The side in FIN-WAIT-2 cannot send any more (EPIPE). The other one, in "
     .. "CLOSE-WAIT, can send as long as it likes, and its data is acknowledged (with seq=5, behind the FIN).",
   tags = { "states", "close", "send", "receive" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     -- No tail loss probe: it would repeat the FIN while its ACK is delayed.
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
 

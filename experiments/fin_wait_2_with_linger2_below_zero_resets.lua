@@ -6,12 +6,13 @@ experiment "FIN-WAIT-2 with TCP_LINGER2 below 0: close does not wait at all" {
   look = "It depends on TCP_LINGER2: below 0, close() in FIN-WAIT-2 sends RST. The server has had the FIN before: "
     .. "its reads say the end of the stream, and only a write fails, with EPIPE.",
   tags = { "states", "close", "reset", "options" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     t:ok(l:close())

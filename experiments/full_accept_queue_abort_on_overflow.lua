@@ -14,15 +14,16 @@ experiment "the accept queue is full, with tcp_abort_on_overflow: RST after conn
   look = "With tcp_abort_on_overflow the server resets what it has no room for. connect() has returned 0 before: the "
     .. "error comes with the first read, ECONNRESET.",
   tags = { "connect", "listen", "accept", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     server:sysctl("net.ipv4.tcp_abort_on_overflow", 1)
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(40000))
     t:ok(l:listen(1)) -- room for two: one more than the backlog
-    local first = t:ok(client:socket(AF_INET, SOCK_STREAM))
-    local second = t:ok(client:socket(AF_INET, SOCK_STREAM))
-    local third = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local first = t:ok(client:socket(t.af, SOCK_STREAM))
+    local second = t:ok(client:socket(t.af, SOCK_STREAM))
+    local third = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(first:connect(server, 40000))
     t:state(first, "ESTABLISHED")
 

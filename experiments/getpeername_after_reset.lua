@@ -6,12 +6,13 @@ experiment "getpeername does not know that a lost connection was one" {
   look = "It depends on what came after: connect() succeeded here, then the server reset the connection. getpeername() "
     .. "says what is, not what was; SO_ERROR has the reason.",
   tags = { "connect", "nonblocking", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:fails(EINPROGRESS, c:connect(server, 7000))
     local s = t:ok(l:accept())

@@ -6,12 +6,13 @@ experiment "the handshake does not need accept" {
   look = "Before accept() the server's connection is ESTABLISHED, without a descriptor (inode 0), and even takes "
     .. "data. accept() sends nothing.",
   tags = { "accept", "listen", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen(5))
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
 
     t:equal(t:select({ l }, nil, nil, 0), 0, "before connect")
     t:ok(c:connect(server, 7000))

@@ -5,16 +5,17 @@ experiment "three connects that do not block take one round trip together" {
   verdict = "confirmed",
   look = "All three SYNs are under way before the first answer is back.",
   tags = { "connect", "nonblocking" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(80))
     t:ok(l:listen())
     local answers = t.wire:hold "server -> client SYN,ACK"
 
     local sockets = {}
     for i = 1, 3 do
-      sockets[i] = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+      sockets[i] = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
       t:fails(EINPROGRESS, sockets[i]:connect(server, 80))
     end
     for _, c in ipairs(sockets) do

@@ -7,16 +7,17 @@ experiment "the peer has crashed and come back: RST, and read gives ECONNRESET" 
   look = "Neither the crash nor the reboot is seen by the client, only its own data bring it to light. The server "
     .. "program listens again, and that does not help: the connection is not its.",
   tags = { "crash", "reset", "send", "receive", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local function listener()
-      local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+      local l = t:ok(server:socket(t.af, SOCK_STREAM))
       t:ok(l:bind(7000))
       t:ok(l:listen())
       return l
     end
     listener()
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
 
     server:crash()

@@ -5,12 +5,13 @@ experiment "SO_RCVTIMEO does not bound connect" {
   verdict = "refuted",
   look = "connect() waits as a sender does: for SO_SNDTIMEO. SO_RCVTIMEO is for recv() and accept().",
   tags = { "connect", "timers", "options" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(8888))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:setsockopt(SOL_SOCKET, SO_RCVTIMEO, "100ms"))
     t.wire:delay("server -> client SYN,ACK", "110ms")
 

@@ -6,13 +6,14 @@ experiment "read of 0 bytes always returns 0" {
   look = "Here the author is right: on Linux it is of no use. The kernel answers read(2) of 0 bytes without asking the "
     .. "socket, whatever its state. The error stays where it was, for the next call.",
   tags = { "connect", "nonblocking", "receive" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7001))
     t:ok(l:listen())
-    local connected = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
-    local refused = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local connected = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
+    local refused = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:fails(EINPROGRESS, connected:connect(server, 7001))
     t:fails(EINPROGRESS, refused:connect(server, 7004)) -- nobody listens

@@ -6,15 +6,16 @@ experiment "recv of 0 bytes tells a failed connect from a connection" {
   look = "With recv(2) the failure is told, once. But 0 for a connection depends on whether something has come: on a "
     .. "connection without data recv() fails, too, with EAGAIN. The author's sockets were closed by the peer: 0.",
   tags = { "connect", "nonblocking", "receive" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local function connect(port)
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+      local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
       t:fails(EINPROGRESS, c:connect(server, port))
       return c
     end
     local function connection(port)
-      local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+      local l = t:ok(server:socket(t.af, SOCK_STREAM))
       t:ok(l:bind(port))
       t:ok(l:listen())
       return connect(port), t:ok(l:accept())

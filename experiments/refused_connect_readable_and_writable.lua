@@ -5,9 +5,10 @@ experiment "a connect that does not block is refused: readable and writable" {
   verdict = "confirmed",
   look = "select() returns 2 for one socket: it counts each set. poll() knows more: POLLERR and POLLHUP.",
   tags = { "connect", "nonblocking", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     local answer = t.wire:hold "server -> client RST,ACK"
 
     t:fails(EINPROGRESS, c:connect(server, 9999))

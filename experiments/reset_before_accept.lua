@@ -7,12 +7,13 @@ experiment "the client resets before accept: accept returns all the same" {
     .. "client's address, and the data before the RST can be read. Only then does recv() say what happened. (BSD took "
     .. "such a connection out of the queue: there accept() did block.)",
   tags = { "accept", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local address = tostring(c:getsockname())
     t:equal(c:send "early", 5)

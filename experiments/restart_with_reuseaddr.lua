@@ -6,17 +6,18 @@ experiment "restart after a crash with SO_REUSEADDR: bind succeeds, beside TIME-
   look = "TIME-WAIT is still there, and does not hinder. The server of the article sets the option each time it "
     .. "starts.",
   tags = { "connect", "listen", "crash", "options", "close" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     local process = server:spawn("server", function()
-      local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+      local l = t:ok(server:socket(t.af, SOCK_STREAM))
       t:ok(l:setsockopt(SOL_SOCKET, SO_REUSEADDR, true))
       t:ok(l:bind(12500))
       t:ok(l:listen())
       t:ok(t:poll { { t:ok(l:accept()), 0 } }) -- for ever
     end)
     t:eventually(function() return (server:sockets()[1] or {}).state == "LISTEN" end)
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 12500))
     t:eventually(function() return server:sockets()[2].inode ~= 0 end) -- accepted
 
@@ -28,11 +29,11 @@ experiment "restart after a crash with SO_REUSEADDR: bind succeeds, beside TIME-
     t:eventually(function() return server:sockets()[1].state == "TIME-WAIT" end)
     t:equal({ #server:sockets(), server:sockets()[1].port }, { 1, 12500 })
 
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:setsockopt(SOL_SOCKET, SO_REUSEADDR, true))
     t:ok(l:bind(12500))
     t:ok(l:listen())
-    local again = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local again = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(again:connect(server, 12500))
     t:state(again, "ESTABLISHED")
     t:trace [[

@@ -4,13 +4,13 @@ local function restart(reuse)
   return function(t)
     local client, server = t:hosts("client", "server")
     local process = server:spawn("server", function()
-      local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+      local l = t:ok(server:socket(t.af, SOCK_STREAM))
       t:ok(l:bind(12500))
       t:ok(l:listen())
       t:ok(t:poll { { t:ok(l:accept()), 0 } }) -- for ever
     end)
     t:eventually(function() return (server:sockets()[1] or {}).state == "LISTEN" end)
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 12500))
     t:eventually(function() return server:sockets()[2].inode ~= 0 end) -- accepted
 
@@ -22,10 +22,10 @@ local function restart(reuse)
     t:eventually(function() return server:sockets()[1].state == "TIME-WAIT" end)
     t:equal({ #server:sockets(), server:sockets()[1].port }, { 1, 12500 })
 
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:setsockopt(SOL_SOCKET, SO_REUSEADDR, reuse))
     t:fails(EADDRINUSE, l:bind(12500))
-    local again = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local again = t:ok(client:socket(t.af, SOCK_STREAM))
     t:fails(ECONNREFUSED, again:connect(server, 12500))
     t:trace [[
       client:$a -> server:12500  SYN      seq=0 len=0
@@ -49,6 +49,7 @@ experiment "restart after a crash without SO_REUSEADDR: EADDRINUSE" {
   look = "No process has the port open any more, and yet bind() fails: the killed server closed its connection "
     .. "first, so TIME-WAIT is on its side, for 60 s. Clients are refused for so long.",
   tags = { "connect", "listen", "crash", "options", "close" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = restart(false),
 }
 
@@ -60,5 +61,6 @@ experiment "restart after a crash with SO_REUSEADDR, which the first server had 
   look = "It depends on the server before, too: Linux asks both sockets, and TIME-WAIT has inherited its option from "
     .. "the dead server. So the option that is added after the first failure does not help yet.",
   tags = { "connect", "listen", "crash", "options", "close" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = restart(true),
 }

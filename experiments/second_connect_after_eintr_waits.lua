@@ -6,15 +6,16 @@ experiment "a second connect after EINTR waits for the first" {
   look = "On Linux the second call waits on for the same handshake and returns its result: 0. Only if it must not wait "
     .. "any longer does it fail, with EALREADY. No call sends a second SYN.",
   tags = { "connect", "signals" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(9999))
     t:ok(l:listen())
     local answer = t.wire:hold "server -> client ack=1"
     local process = client:spawn("client", function()
       t:ok(t:sigaction(SIGUSR1, "record"))
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      local c = t:ok(client:socket(t.af, SOCK_STREAM))
       t:fails(EINTR, c:connect(server, 9999))
       t:ok(c:setsockopt(SOL_SOCKET, SO_SNDTIMEO, "50ms"))
       local before = t:now()

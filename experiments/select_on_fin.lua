@@ -12,12 +12,13 @@ experiment "select: a socket is readable when FIN comes" {
   look = "Readable means that a read does not block: it returns 0, the end. It stays so for ever, however often it is "
     .. "read; a loop that takes no notice of it spins. poll() can tell a FIN from data, with POLLRDHUP.",
   tags = { "close", "receive", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     t:equal(selected(t, c), { false, true, false })

@@ -12,12 +12,13 @@ experiment "select: a socket is readable when RST comes" {
   look = "select() shows the same as for FIN, only the read tells them apart: ECONNRESET, once, and then the end of "
     .. "the stream. poll() has bits for it: POLLERR until the error is taken, POLLHUP for ever.",
   tags = { "reset", "receive", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     t:equal(selected(t, c), { false, true, false })

@@ -6,11 +6,12 @@ experiment "send on a TCP socket without a connection: EPIPE and SIGPIPE" {
   look = "send(2) lists ENOTCONN, but Linux answers like a pipe that nobody reads any more: EPIPE and SIGPIPE, which "
     .. "would kill the process. Only recv() says ENOTCONN.",
   tags = { "send", "connect", "listen", "signals", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
     t:ok(t:sigaction(SIGPIPE, "record"))
-    local never_connected = t:ok(client:socket(AF_INET, SOCK_STREAM))
-    local listener = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local never_connected = t:ok(client:socket(t.af, SOCK_STREAM))
+    local listener = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(listener:bind(7000))
     t:ok(listener:listen())
 

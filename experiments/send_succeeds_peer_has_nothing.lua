@@ -6,12 +6,13 @@ experiment "send succeeds, and the peer has nothing" {
   look = "send() has copied the bytes into the send queue, that is all it reports. How many are not acknowledged, "
     .. "SIOCOUTQ tells. The kernel repeats them: here the next try arrives.",
   tags = { "send", "receive" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     local loss = t.wire:drop "client -> server len>0"

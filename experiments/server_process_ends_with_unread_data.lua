@@ -7,9 +7,10 @@ experiment "the server process is killed with data that it has not read: RST" {
   look = "The close by the kernel is a close like any other: with unread data in the receive queue it sends RST, and "
     .. "the client's read fails.",
   tags = { "crash", "close", "reset", "receive", "states", "signals" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
     local process = server:spawn("server", function()
@@ -17,7 +18,7 @@ experiment "the server process is killed with data that it has not read: RST" {
       t:ok(t:poll({ { s, 0 } })) -- for ever
     end)
     t:ok(l:close()) -- the process has its own
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     t:equal(c:send "hello", 5)
     t:wait_packet "server:7000 -> client ACK ack=6"

@@ -6,12 +6,13 @@ experiment "handshake, 255 bytes, close: eight packets on lo" {
   look = "Client and server are one host: no packet passes the wire, and lo is where both meet. The count depends on "
     .. "how soon the client closes, as between two hosts.",
   tags = { "connect", "close", "send", "states", "loopback" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local host = t:host "host"
-    local l = t:ok(host:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(host:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(20000))
     t:ok(l:listen(10))
-    local c = t:ok(host:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(host:socket(t.af, SOCK_STREAM))
 
     t:ok(c:connect(host, 20000))
     local s = t:ok(l:accept())

@@ -5,12 +5,13 @@ experiment "handshake, data, close: nine packets when the client closes late" {
   verdict = "confirmed",
   look = "The kernel acknowledges the FIN by itself, after some 40 ms; the client's own FIN waits for its close().",
   tags = { "connect", "close", "send", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(20000))
     t:ok(l:listen(10))
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
 
     t:ok(c:connect(server, 20000))
     local s = t:ok(l:accept())

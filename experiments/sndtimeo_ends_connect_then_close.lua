@@ -6,12 +6,13 @@ experiment "SO_SNDTIMEO bounds connect, and close makes the late SYN,ACK unwante
   look = "The article's trace depends on another option, SO_SNDTIMEO, and on close(): the time limit ends connect(), "
     .. "but not the attempt.",
   tags = { "connect", "timers", "options", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(8888))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:setsockopt(SOL_SOCKET, SO_SNDTIMEO, "100ms"))
     local answer = t.wire:hold "server -> client SYN,ACK"
 

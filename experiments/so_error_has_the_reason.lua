@@ -6,9 +6,10 @@ experiment "SO_ERROR: getsockopt returns 0, the reason is in the value" {
   look = "getsockopt() itself succeeds. Who waits for its -1, as on Solaris, never sees an error; who reads the value "
     .. "a second time does not either.",
   tags = { "connect", "nonblocking", "options" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     local answer = t.wire:hold "server -> client RST,ACK"
 
     t:fails(EINPROGRESS, c:connect(server, 9999))
@@ -36,9 +37,10 @@ experiment "SO_ERROR: 0 when another call has told the error" {
   look = "It depends on who asks first: recv() has failed with the error and taken it away. SO_ERROR is then 0 on a "
     .. "connect that failed.",
   tags = { "connect", "nonblocking", "options" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:fails(EINPROGRESS, c:connect(server, 9999))
     t:state(c, "CLOSED")

@@ -35,12 +35,13 @@ experiment "the author's test: all checks of a non-blocking connect seem to fail
   look = "He makes the failure by letting the peer close while his program sleeps. But then connect() has succeeded: "
     .. "he asks a good connection. All four calls return 0, and errno still has the value of the first connect().",
   tags = { "connect", "nonblocking", "close" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(9999))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
 
     t:equal(as_in_c(c:connect(server, 9999)), -1)
     t:equal(errno, EINPROGRESS)

@@ -6,15 +6,16 @@ experiment "SYN-SENT is to be seen while the SYN is on its way" {
   look = "The wire holds the SYN, then the SYN,ACK. The client is in SYN-SENT all the while, with the SYN in its "
     .. "send queue (Send-Q 1 of netstat); the server is in SYN-RECEIVED as soon as the SYN is there.",
   tags = { "connect", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(20000))
     t:ok(l:listen())
     local held = t.wire:hold("* -> * SYN", { count = 1 })
     local held_answer = t.wire:hold("server -> client SYN,ACK", { count = 1 })
 
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM | SOCK_NONBLOCK))
     t:fails(EINPROGRESS, c:connect(server, 20000))
     local function see_syn_sent()
       t:state(c, "SYN-SENT")

@@ -13,10 +13,11 @@ experiment "CLOSED, LISTEN, ESTABLISHED: the states that need no packet on its w
   look = "CLOSED is the state before everything and after everything: the accepted socket is back in it after the "
     .. "reset, although its descriptor is still open. The listener is LISTEN all the time.",
   tags = { "states", "listen", "accept", "reset" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
 
     t:state(l, "CLOSED")
     t:ok(l:bind(7000))

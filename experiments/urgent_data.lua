@@ -6,12 +6,13 @@ experiment "MSG_OOB: one urgent byte, beside the stream" {
   look = "It depends on what one calls out of band. Only the last byte of the three is urgent, and it travels in the "
     .. "stream, in turn: URG and the pointer mark it, and the receiving kernel takes it out of the stream.",
   tags = { "urgent", "send", "receive" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     t:equal(t:select(nil, nil, { s }, 0), 0)

@@ -6,12 +6,13 @@ experiment "MSG_OOB twice: the first urgent byte falls back into the stream" {
   look = "There is room for one urgent byte. When the next one comes, the one before is an ordinary byte again, in its "
     .. "old place.",
   tags = { "urgent", "send", "receive" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
 

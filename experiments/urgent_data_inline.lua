@@ -6,12 +6,13 @@ experiment "MSG_OOB to a socket with SO_OOBINLINE: the urgent byte stays in the 
   look = "The same packets. Whether the byte leaves the stream is the receiver's choice: here it stays, and a read "
     .. "stops before it and begins again with it.",
   tags = { "urgent", "send", "receive", "options" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
 

@@ -6,12 +6,13 @@ experiment "write after a reset that nobody has read: first ECONNRESET, then EPI
   look = "It depends on whether the error has been reported. The reset is reported once, by whichever call comes "
     .. "first: here by send(), without a signal. Only the next one gets SIGPIPE.",
   tags = { "reset", "send", "receive", "signals", "states" },
+  families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
     t:ok(s:setsockopt(SOL_SOCKET, SO_LINGER, { onoff = true, linger = 0 }))
