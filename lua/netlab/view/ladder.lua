@@ -13,6 +13,7 @@ local ladder = {}
 ---@field unexpected boolean? of a packet: a check says that it should not have come
 ---@field states table<string, string>? of "state": the new state by host
 ---@field count integer? of "folded": how many rungs are not shown
+---@field hidden netlab.Rung[]? of "folded": these
 
 -- Rules of the wire whose packets arrive later than they would: the first word of a rule as it was written.
 local keeps_back = { hold = true, delay = true, rate = true, reorder = true, filter = true }
@@ -166,6 +167,16 @@ local function is_traffic(rung)
   return (rung.kind == "arrow" or rung.kind == "send" or rung.kind == "arrive") and not rung.unexpected
 end
 
+-- One rung for those from first to last.
+local function folded_rung(rungs, first, last)
+  local hidden = {}
+  for index = first, last do
+    local inner = rungs[index].hidden
+    table.move(inner or { rungs[index] }, 1, inner and #inner or 1, #hidden + 1, hidden)
+  end
+  return { kind = "folded", time = rungs[first].time, count = #hidden, hidden = hidden }
+end
+
 local function fold(rungs)
   local folded, index = {}, 1
   while index <= #rungs do
@@ -175,7 +186,7 @@ local function fold(rungs)
     end
     if last - index + 1 > STRETCH then
       table.move(rungs, index, index + EDGE - 1, #folded + 1, folded)
-      folded[#folded + 1] = { kind = "folded", time = rungs[index + EDGE].time, count = last - index + 1 - 2 * EDGE }
+      folded[#folded + 1] = folded_rung(rungs, index + EDGE, last - EDGE)
       table.move(rungs, last - EDGE + 1, last, #folded + 1, folded)
     else
       table.move(rungs, index, last, #folded + 1, folded)
@@ -185,9 +196,40 @@ local function fold(rungs)
   return folded
 end
 
+local NEAR_FAILURE = 10 -- rungs that stay on both sides of what a check complains about
+
+local function is_failure(rung)
+  return rung.kind == "missing" or rung.unexpected or rung.item and rung.item.kind == "check" and rung.item.failed
+end
+
+-- At most so many rungs, and some around failures: the first and the last ones stay.
+local function bound(rungs, most)
+  if #rungs <= most then
+    return rungs
+  end
+  local stays = {}
+  for index, rung in ipairs(rungs) do
+    stays[index] = stays[index] or index <= most // 2 or index > #rungs - most // 2
+    for near = index - NEAR_FAILURE, is_failure(rung) and index + NEAR_FAILURE or 0 do
+      stays[near] = true
+    end
+  end
+  local bounded, index = {}, 1
+  while index <= #rungs do
+    local last = index
+    while rungs[last + 1] and not stays[index] and not stays[last + 1] do
+      last = last + 1
+    end
+    bounded[#bounded + 1] = last > index and folded_rung(rungs, index, last) or rungs[index]
+    index = last + 1
+  end
+  return bounded
+end
+
 ---The rungs of a story.
 ---@param story netlab.Story
----@param options { full: boolean? }? full: nothing is folded
+---@param options { full: boolean?, most: integer? }? full: nothing is folded; most: about so many rungs, the middle
+---  is folded
 ---@return netlab.Rung[]
 function ladder.rungs(story, options)
   local points = points_of(story.items)
@@ -195,7 +237,11 @@ function ladder.rungs(story, options)
   local rungs = join_calls(points)
   mark_unexpected(rungs, story.items)
   rungs = add_states(rungs, tcp_states.changes(story.items))
-  return options and options.full and rungs or fold(rungs)
+  if options and options.full then
+    return rungs
+  end
+  rungs = fold(rungs)
+  return options and options.most and bound(rungs, options.most) or rungs
 end
 
 return ladder

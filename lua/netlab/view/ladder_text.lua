@@ -3,6 +3,7 @@
 
 local canvas = require "netlab.view.canvas"
 local ladder = require "netlab.view.ladder"
+local words = require "netlab.view.words"
 
 local ladder_text = {}
 
@@ -74,7 +75,7 @@ local function beside(self, rung, host, text, color, mark)
   local most = self.bars[host] and self.bars[host].most or 0
   local inner = column + (most + 2) * side
   local room = side > 0 and self.width - inner or inner - GUTTER - 1
-  for number, words in ipairs(wrap(text, room)) do
+  for number, piece in ipairs(wrap(text, room)) do
     local line = new_line(self, number == 1 and rung or nil)
     if number == 1 and rung.item and rung.item.line then
       line:put(11, ("%3d"):format(rung.item.line), "dim")
@@ -82,7 +83,7 @@ local function beside(self, rung, host, text, color, mark)
     if number == 1 and mark then
       line:put(column + mark.slot * side, mark.glyph, "bold")
     end
-    line:put(side > 0 and inner or inner - canvas.columns(words) + 1, words, color)
+    line:put(side > 0 and inner or inner - canvas.columns(piece) + 1, piece, color)
     emit(self, line)
   end
 end
@@ -91,22 +92,17 @@ end
 local function between(self, rung, text, color)
   local first = self.bars[self.story.hosts[1]]
   local column = GUTTER + 2 + (first and first.most or 0)
-  for number, words in ipairs(wrap(text, self.width - column - 2)) do
+  for number, piece in ipairs(wrap(text, self.width - column - 2)) do
     local line = new_line(self, number == 1 and rung or nil)
     if number == 1 and rung.item and rung.item.line then
       line:put(11, ("%3d"):format(rung.item.line), "dim")
     end
-    line:put(column, words, color)
+    line:put(column, piece, color)
     emit(self, line)
   end
 end
 
 -- ---- calls ----
-
-local function caller(self, item)
-  local name = self.actors[item.pid]
-  return name and name .. ": " or ""
-end
 
 local function open_bar(self, item)
   local bars = self.bars[item.host] or { most = 0 }
@@ -144,7 +140,7 @@ local draw = {}
 
 function draw.call(self, rung)
   local item = rung.item
-  local text = ("%s%s %s"):format(caller(self, item), item.text, item.result)
+  local text = words.call(item, "call", self.actors, self.glyphs.dots)
   if item.host and self.columns[item.host] then
     beside(self, rung, item.host, text, color_of(item))
   else
@@ -154,7 +150,7 @@ end
 
 draw["begin"] = function(self, rung)
   local item = rung.item
-  local text = caller(self, item) .. item.text .. (item.ended and "" or " " .. self.glyphs.dots .. " did not return")
+  local text = words.call(item, "begin", self.actors, self.glyphs.dots)
   if not (item.host and self.columns[item.host]) then
     return between(self, rung, text)
   end
@@ -164,7 +160,7 @@ end
 
 draw["end"] = function(self, rung)
   local item = rung.item
-  local text = ("%s%s %s"):format(caller(self, item), item.name, item.result)
+  local text = words.call(item, "end", self.actors, self.glyphs.dots)
   if not (item.host and self.columns[item.host]) then
     return between(self, rung, text, color_of(item))
   end
@@ -174,27 +170,6 @@ draw["end"] = function(self, rung)
 end
 
 -- ---- packets ----
-
-local tells_little = { ["len=0"] = true, sackok = true, ts = true }
-
--- As many fields as there is room for; those that tell little are the last.
-local function label(self, item, room)
-  local words = item.body
-  if self.flows > 1 and item.tcp then
-    words = ("%d>%d %s"):format(item.tcp.sport, item.tcp.dport, words)
-  end
-  for _, little in ipairs { false, true } do
-    for _, field in ipairs(item.fields) do
-      local fits = canvas.columns(words) + canvas.columns(field) < room
-      if (tells_little[field] or false) == little and field ~= "len=0" and (fits or not little) then
-        words = words .. " " .. field
-      end
-    end
-  end
-  return canvas.cut(words, room, self.glyphs.dots)
-end
-
-local lost = { dropped = true, cut = true, nowhere = true }
 
 -- Where the shaft ends and what stands there, for a part of a packet's way: all of it, its begin, or its end.
 local function shaft(self, item, part)
@@ -206,15 +181,13 @@ local function shaft(self, item, part)
     return { from = from + step, to = from + step * (length * 3 // 4), head = self.glyphs.kept, step = step }
   elseif part == "arrive" then
     return { from = from + step * (length // 4), to = to - step, head = head, step = step, tail = self.glyphs.kept }
-  elseif lost[item.fate] then
+  elseif words.is_lost(item) then
     return { from = from + step, to = from + step * (length * 3 // 4), head = self.glyphs.lost, step = step }
-  elseif item.fate == "held" or item.fate == "pending" then
+  elseif words.is_kept(item) then
     return { from = from + step, to = from + step * (length // 2), head = self.glyphs.kept, step = step }
   end
   return { from = from + step, to = to - step, head = head, step = step }
 end
-
-local fate_words = { nowhere = " nobody has that address", held = " held", pending = " still on its way", cut = " cut" }
 
 local function draw_shaft(self, line, s, color)
   for column = s.from, s.to, s.step do
@@ -228,50 +201,46 @@ local function draw_shaft(self, line, s, color)
 end
 
 -- A packet that stays in its host, or goes to all.
-local function draw_unplaced(self, rung, words)
+local function draw_unplaced(self, rung, more)
   local item = rung.item
-  local text = ("%s -> %s %s%s"):format(item.ends[1], item.ends[2], item.body,
-    #item.fields > 0 and " " .. table.concat(item.fields, " ") or "")
   if self.columns[item.from] then
-    beside(self, rung, item.from, text .. words, "SKIP")
+    beside(self, rung, item.from, words.packet(item) .. more, "SKIP")
   else
-    between(self, rung, text .. words, "SKIP")
+    between(self, rung, words.packet(item) .. more, "SKIP")
   end
 end
 
 local function draw_packet(self, rung)
   local item = rung.item
   local from, to = self.columns[item.from], self.columns[item.to]
-  local words = fate_words[item.fate] or item.fate == "dropped" and " lost" or ""
+  local fate = words.fate(item)
+  local more = fate and " " .. fate or ""
   if item.copy_of then
-    words = words .. " " .. self.glyphs.copy .. " copy"
+    more = more .. " " .. self.glyphs.copy .. " copy"
   end
   if not from or not to or from == to then
-    return draw_unplaced(self, rung, words)
+    return draw_unplaced(self, rung, more)
   end
   local line = new_line(self, rung)
   local s = shaft(self, item, rung.kind)
-  local color = (lost[item.fate] or rung.unexpected) and "FAIL" or "SKIP"
+  local color = (words.is_lost(item) or rung.unexpected) and "FAIL" or "SKIP"
   if rung.unexpected then
-    words = words .. " (not expected)"
+    more = more .. " (not expected)"
   end
   draw_shaft(self, line, s, color)
   local low, high = math.min(s.from, s.to), math.max(s.from, s.to)
-  local text = " " .. label(self, item, high - low - 5 - canvas.columns(words)) .. words .. " "
+  local room = high - low - 5 - canvas.columns(more)
+  local text = (" %s%s "):format(canvas.cut(words.label(item, self.flows, room), room, self.glyphs.dots), more)
   line:put(low + math.max(2, (high - low - canvas.columns(text) + 1) // 2), text, "bold")
   emit(self, line)
 end
 
 draw.arrow, draw.send, draw.arrive = draw_packet, draw_packet, draw_packet
 
-local function host_of(ending)
-  return ending:match "^(.*):[^:]*$" or ending
-end
-
 -- What a check waited for in vain: a dashed arrow.
 function draw.missing(self, rung)
   local expected = rung.item.expected
-  local from, to = self.columns[host_of(expected.from)], self.columns[host_of(expected.to)]
+  local from, to = self.columns[words.host_of(expected.from)], self.columns[words.host_of(expected.to)]
   if not from or not to or from == to then
     local text = ("%s -> %s %s (missing)"):format(expected.from, expected.to, expected.text)
     return between(self, { time = rung.time }, text, "FAIL")
@@ -348,27 +317,6 @@ local function heading(self)
   emit(self, line)
 end
 
--- The names of processes that are not the script's own.
-local function actors_of(story)
-  local actors = {}
-  for _, item in ipairs(story.items) do
-    if item.kind == "event" and item.event == "start" then
-      actors[item.pid] = item.text:match "^(.-) %(pid"
-    end
-  end
-  return actors
-end
-
-local function flow_count(story)
-  local seen, count = {}, 0
-  for _, item in ipairs(story.items) do
-    if item.tcp and not seen[item.tcp.flow] then
-      seen[item.tcp.flow], count = true, count + 1
-    end
-  end
-  return count
-end
-
 ---The ladder of a story.
 ---@param story netlab.Story
 ---@param options netlab.LadderOptions?
@@ -378,7 +326,7 @@ function ladder_text.draw(story, options)
   local self = {
     story = story, width = math.max(options.width or 80, LEAST), glyphs = options.ascii and ascii or unicode,
     paint = options.paint or function(_, text) return text end, lines = {}, bars = {}, side = {},
-    actors = actors_of(story), flows = flow_count(story),
+    actors = words.actors(story), flows = words.flows(story),
   }
   self.columns = columns_of(story.hosts, self.width)
   for i, host in ipairs(story.hosts) do
