@@ -208,7 +208,7 @@ function cli.main(words)
   elseif words[1] and is_unknown_command(words[1]) then
     return refuse(("there is no command, file or folder '%s'%s"):format(words[1], hint))
   end
-  local given, problem = options.read(words)
+  local given, problem = options.read(words, row and row[1] or "run")
   if not given then
     return refuse(problem)
   elseif not row and #words == 0 then

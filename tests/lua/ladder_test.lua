@@ -2,41 +2,14 @@
 
 local cjson = require "cjson"
 local test = require "harness"
+local stories = require "stories"
 local ladder = require "netlab.view.ladder"
 local ladder_text = require "netlab.view.ladder_text"
 local tcp_states = require "netlab.view.tcp_states"
 
 -- ---- making stories ----
 
-local function call(time, ended, host, name, arguments, result, more)
-  local item = {
-    kind = "call", time = time, ended = ended, host = host, pid = 2, line = 7, name = name,
-    text = ("%s(%s)"):format(name, arguments), result = result, failed = result:find "-1" ~= nil,
-  }
-  for key, value in pairs(more or {}) do item[key] = value end
-  return item
-end
-
-local id = 0
-
--- A segment: time, received (nil: never), "client -> server", control bits, seq, ack, len.
-local function segment(time, received, ends, flags, seq, ack, len, more)
-  id = id + 1
-  local from, to = ends:match "^(%w+) %-> (%w+)$"
-  local item = {
-    kind = "packet", id = id, time = time, received = received, fate = received and "delivered" or "dropped",
-    from = from, to = to, body = flags, ends = { from .. ":40000", to .. ":80" },
-    fields = { "seq=" .. seq, ack and "ack=" .. ack or nil },
-    tcp = { flow = 1, flags = flags, seq = seq, ack = ack, len = len or 0, src = from, dst = to,
-      sport = from == "client" and 40000 or 80, dport = from == "client" and 80 or 40000 },
-  }
-  for key, value in pairs(more or {}) do item[key] = value end
-  return item
-end
-
-local function story(items, hosts)
-  return { title = "a story", hosts = hosts or { "client", "server" }, items = items }
-end
+local call, segment, story = stories.call, stories.segment, stories.story
 
 local function draw(items, options, hosts)
   return ladder_text.draw(story(items, hosts), options or { width = 60 })

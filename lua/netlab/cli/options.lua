@@ -52,7 +52,8 @@ local function any(text)
   return text ~= "" and text
 end
 
--- name, short form, argument (nil: none; [=...]: it may be left out), how it is read, what it must be, help
+-- name, short form, argument (nil: none; [=...]: it may be left out), how it is read, what it must be, help; bare: the
+-- command for which it takes no argument
 local rows = {
   { "jobs", "j", "N", jobs, "a whole number from 1 to 4096", "how many experiments run at once (4 a processor)" },
   { "timeout", nil, "TIME", time, "a time such as 5 or 500ms", "time for an experiment that sets none itself (30 s)" },
@@ -72,6 +73,12 @@ local rows = {
   { "format", nil, "NAME=FILE", format, "one of " .. table.concat(formats.names, ", ") .. ", = and a file",
     "write them in this format; more than once for several" },
   { "baseline", nil, "FILE", any, "a file that --json wrote", "compare with earlier results; only new failures count" },
+  { "html", nil, "FILE", any, "a file", "write a report of all, in one file; show: print a page",
+    bare = "show" },
+  { "svg", nil, nil, nil, nil, "show: print the drawing as SVG" },
+  { "mermaid", nil, nil, nil, nil, "show: print it as a sequence diagram for Mermaid" },
+  { "text", nil, nil, nil, nil, "show: print it as text (without another form)" },
+  { "scale", nil, nil, nil, nil, "show: SVG and pages with distances that follow the time, not in steps" },
   { "packets", nil, "FORM", any, "a packet form", "trace: only packets of this form: 'client -> server TCP len>0'" },
   { "least", nil, "PERCENT", percent, "a number from 0 to 100", "mutate: so much must be noticed, instead of all" },
   { "sample", nil, "N", whole, "a whole number from 1", "mutate: only so many alterations of each, chosen by --seed" },
@@ -119,9 +126,10 @@ end
 
 ---Read the words of a command line.
 ---@param words string[]
+---@param command string? that they are for
 ---@return table? given by option name, and what are no options as a list; nil when a word makes no sense
 ---@return string? message
-function options.read(words)
+function options.read(words, command)
   local given, i = {}, 1
   local plain = false
   while i <= #words do
@@ -132,11 +140,12 @@ function options.read(words)
       plain = true
     else
       local row, value = split(word)
+      local takes = row and row[3] and row.bare ~= command
       if not row then
         return nil, ("unknown option '%s'%s"):format(word, nearest.hint(word:match "^[^=]*", names))
-      elseif not row[3] and value then
+      elseif not takes and value then
         return nil, ("option --%s takes no value"):format(row[1])
-      elseif row[3] then
+      elseif takes then
         if not value and is_optional(row) then
           value = "-"
         elseif not value then

@@ -3,6 +3,7 @@
 local cjson = require "cjson".new()
 local closing = require "netlab.cli.closing"
 local files = require "netlab.core.files"
+local html_file = require "netlab.cli.html_file"
 local judge = require "netlab.report.judge"
 local json = require "netlab.report.json"
 local outputs = require "netlab.cli.outputs"
@@ -117,6 +118,9 @@ local function describe(self, entry, verdict, result)
   end
   if self.given.verbose and recording then
     one.story = ladder_text.draw(story.of(entry, verdict, recording), self.ladder)
+  end
+  if self.page then
+    self.page:add(entry, verdict, recording, result.seconds, one.object)
   end
   return one
 end
@@ -264,7 +268,7 @@ local function stop_commands(self)
   return token
 end
 
--- What stands below all experiments.
+-- What stands below all experiments; returns its last line.
 local function close(self, earlier, left_out, ending, not_run, seconds)
   local slowest = not self.given.quiet and text.slowest(self.paint, self.ran)
   local totals, earned = closing.points(self.results)
@@ -275,7 +279,9 @@ local function close(self, earlier, left_out, ending, not_run, seconds)
       tell(self, lines)
     end
   end
-  tell(self, text.summary(self.counts, verdicts_of(self.claims), seconds) .. earned .. not_run)
+  local summary = text.summary(self.counts, verdicts_of(self.claims), seconds) .. earned .. not_run
+  tell(self, summary)
+  return summary
 end
 
 -- End the files of results; returns the status.
@@ -297,6 +303,7 @@ end
 ---@class netlab.Prepared
 ---@field outputs netlab.Outputs
 ---@field earlier table[]? results that --baseline names
+---@field page netlab.HtmlFile? the report of --html
 
 ---Open what the options name, before anything is run.
 ---@param given table options
@@ -309,7 +316,11 @@ function run.prepare(given)
     return nil, problem
   end
   local opened, refused = outputs.open(given)
-  return opened and { outputs = opened, earlier = earlier }, refused
+  if not opened then
+    return nil, refused
+  end
+  local page, unwritable = html_file.open(given)
+  return not unwritable and { outputs = opened, earlier = earlier, page = page } or nil, unwritable
 end
 
 ---End the results of a run that did not begin.
@@ -319,6 +330,9 @@ end
 ---@return integer status
 function run.nothing(ready, ending, status)
   ready.outputs:finish { ending = ending }
+  if ready.page then
+    ready.page:finish(ending, {})
+  end
   return status
 end
 
@@ -337,7 +351,7 @@ function run.all(entries, left_out, given, about, ready)
     trouble = {}, done = 0, reported = 0, program = about.program, paint = text.painter(screen.has_colors(given)),
     progress = progress.new(not given.quiet and files.terminal(2) or nil, #jobs),
     environment = { kernel = kernel_release(), netlab = about.version },
-    ladder = screen.ladder(given),
+    ladder = screen.ladder(given), page = ready.page,
   }
   local token = ready.outputs.github and stop_commands(self)
   if given.shuffle then
@@ -360,8 +374,11 @@ function run.all(entries, left_out, given, about, ready)
     end
   end
   local behind = #left_out > 0 and ("; %d slow left out (--slow)"):format(#left_out) or ""
-  close(self, ready.earlier, left_out, ending, behind
+  local summary = close(self, ready.earlier, left_out, ending, behind
     .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""), files.now() - clock)
+  if self.page then
+    self.trouble[#self.trouble + 1] = self.page:finish(summary, self.environment)
+  end
   return finish(self, token, { ending = ending, seconds = files.now() - clock })
 end
 

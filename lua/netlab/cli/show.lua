@@ -2,12 +2,17 @@
 
 local capfile = require "netlab.core.capfile"
 local cjson = require "cjson.safe"
+local html_page = require "netlab.view.html_page"
+local ladder_mermaid = require "netlab.view.ladder_mermaid"
+local ladder_svg = require "netlab.view.ladder_svg"
 local ladder_text = require "netlab.view.ladder_text"
+local markup = require "netlab.view.markup"
+local report_entry = require "netlab.view.report_entry"
 local screen = require "netlab.cli.screen"
 
 local show = {}
 
-local CANNOT = 3
+local USAGE, CANNOT = 2, 3
 
 local function read(path)
   local file, problem = capfile.read(path)
@@ -21,22 +26,82 @@ local function read(path)
   if type(told) ~= "table" or type(told.items) ~= "table" or type(told.hosts) ~= "table" then
     return nil, ("%s: the story of the run in it is damaged: %s"):format(path, wrong or "no items")
   end
-  return told
+  return { path = path, story = told, recording = file.recording }
+end
+
+-- A page with all recordings.
+local function page(all, given)
+  local parts = {}
+  for i, one in ipairs(all) do
+    parts[i] = markup.fill('<h1>{title}</h1><p class="dim">{status} {path}</p>\n{happened!}\n', {
+      title = one.story.title, status = one.story.status, path = one.path,
+      happened = report_entry.happened(one.story, function(id) return one.recording:packet(id) end,
+        { id = "e" .. i, scale = given.scale, full = given.full }),
+    })
+  end
+  return html_page.of(all[1].story.title, table.concat(parts))
+end
+
+-- What is printed, by the name of its option.
+local forms = {
+  text = function(one, given)
+    return one.story.title .. "\n" .. ladder_text.draw(one.story, screen.ladder(given)) .. "\n"
+  end,
+  svg = function(one, given)
+    return ladder_svg.draw(one.story, { full = given.full, scale = given.scale })
+  end,
+  mermaid = function(one, given)
+    return ladder_mermaid.draw(one.story, { full = given.full })
+  end,
+}
+
+local names = { "text", "svg", "mermaid", "html" }
+
+local function usage(problem)
+  io.stderr:write("netlab: ", problem, "\n")
+  return USAGE
+end
+
+-- Which form is asked for, or nil and why that makes no sense.
+local function form_of(given)
+  local chosen
+  for _, name in ipairs(names) do
+    if given[name] and chosen then
+      return nil, ("--%s or --%s, not both"):format(chosen, name)
+    end
+    chosen = given[name] and name or chosen
+  end
+  chosen = chosen or "text"
+  if given.scale and (chosen == "text" or chosen == "mermaid") then
+    return nil, "--scale goes with --svg or --html"
+  end
+  return chosen
 end
 
 ---Draw recordings.
 ---@param given table options; the files in its list
 ---@return integer status of the program
 function show.run(given)
-  local status = 0
+  local form, senseless = form_of(given)
+  if not form then
+    return usage(senseless)
+  elseif (form == "svg" or form == "mermaid") and #given > 1 then
+    return usage(("--%s prints one drawing: name one recording"):format(form))
+  end
+  local status, pages = 0, {}
   for _, path in ipairs(given) do
-    local told, problem = read(path)
-    if told then
-      io.stdout:write(told.title, "\n", ladder_text.draw(told, screen.ladder(given)), "\n")
+    local one, problem = read(path)
+    if one and form == "html" then
+      pages[#pages + 1] = one
+    elseif one then
+      io.stdout:write(forms[form](one, given))
     else
       io.stderr:write("netlab: ", problem, "\n")
       status = CANNOT
     end
+  end
+  if pages[1] then
+    io.stdout:write(page(pages, given))
   end
   return status
 end

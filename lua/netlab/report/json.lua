@@ -50,8 +50,10 @@ local function sorted_object(map)
   return object(fields)
 end
 
--- What the lab pinned, and what the script has set since: the values that held at the end.
-local function sysctls_of(recording)
+---The settings of the hosts: what the lab pinned, and what the script has set since; the values that held at the end.
+---@param recording userdata?
+---@return table<string, table<string, string>> by host and name
+function json.sysctls(recording)
   local by_host = {}
   local function set(host, name, value)
     by_host[host] = by_host[host] or {}
@@ -122,7 +124,7 @@ end
 ---@param shown { report: string?, ladder: string?, observed: string? }? of a run that did not pass, as people read it
 ---@return string without a newline
 function json.line(entry, verdict, recording, seconds, environment, shown)
-  local surroundings = { sysctl = sysctls_of(recording) }
+  local surroundings = { sysctl = json.sysctls(recording) }
   for key, value in pairs(environment) do
     surroundings[key] = value
   end

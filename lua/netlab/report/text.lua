@@ -124,6 +124,14 @@ function text.points(run)
   return run.points and ("  %s of %s points"):format(points.text(run.score), points.text(run.points)) or ""
 end
 
+---The command that runs an experiment again and draws it.
+---@param entry table of the run: file, name, program
+---@return string
+function text.command(entry)
+  return ("%s %s%s -v"):format(entry.program, quote(entry.file),
+    (entry.several or entry.families) and " --filter " .. quote(entry.name) or "")
+end
+
 ---What is worth knowing of a run, whatever its status is: rules of the wire that did nothing.
 ---@param verdict netlab.Verdict
 ---@return string "" when there is nothing
@@ -154,8 +162,7 @@ function text.details(entry, verdict, recording, told)
     lines[#lines + 1] = text.notes(verdict)
   end
   if verdict.status ~= "SKIP" then
-    lines[#lines + 1] = ("    to run it again: %s %s%s -v"):format(entry.program, quote(entry.file),
-      (entry.several or entry.families) and " --filter " .. quote(entry.name) or "")
+    lines[#lines + 1] = "    to run it again: " .. text.command(entry)
   end
   return table.concat(lines, "\n")
 end
