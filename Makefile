@@ -28,7 +28,7 @@ COMPILE   = $(CC) -std=gnu17 $(CPPFLAGS) $(FLAGS) $(WARNINGS) -MMD -MP
 LIBS      = $(LUA_LIBS) $(NET_LIBS) -lm -ldl -Wl,-z,now
 
 BUILD_PACKAGES := gcc libc6-dev liblua5.4-dev lua-lpeg-dev lua-cjson-dev libpcap-dev libmnl-dev lua5.4
-TEST_PACKAGES  := libcmocka-dev libxml2-utils perl tshark tcpdump
+TEST_PACKAGES  := libcmocka-dev libxml2-utils perl tshark tcpdump chromium
 LINT_PACKAGES  := clang-format clang-tidy cppcheck lua-check
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))

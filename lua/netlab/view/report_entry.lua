@@ -263,8 +263,8 @@ function report_entry.html(one)
     add_hint(parts, one)
     parts[#parts + 1] = one.happened
   end
-  local meta = { ("%.3f s"):format(one.seconds) }
-  table.insert(meta, 1, entry.case[1] and table.concat(entry.case, ", ") or nil)
+  local meta = { entry.case[1] and table.concat(entry.case, ", ") }
+  meta[#meta + 1] = ("%.3f s"):format(one.seconds)
   meta[#meta + 1] = status == "PASS" and claims[entry.verdict] or nil
   meta[#meta + 1] = one.points
   meta[#meta + 1] = one.runs
