@@ -70,6 +70,28 @@ test("show: what makes no sense is refused", function(t)
   end
 end)
 
+-- The signs that the legend of a picture explains.
+local function signs(picture)
+  local found = {}
+  for words in picture:match '<g aria%-hidden="true">.*$':gmatch 'class="dim" x="42" y="12"> *([^<]*)<' do
+    found[#found + 1] = words
+  end
+  return found
+end
+
+test("the picture of docs/ladder.md is that of its script", function(t)
+  local text, picture = session.text "docs/ladder.md", session.text "docs/ladder.svg"
+  t.equal(stories.misnested(picture), nil)
+  session.in_folder(function(folder)
+    session.write(folder .. "/ladder.lua", text:match "```lua\n(.-)```")
+    local run = session.netlab(("--out %s %s/ladder.lua"):format(folder, folder))
+    t.equal(run.code, 1, run.out)
+    local drawn = session.netlab(("show --svg %s/ladder.pcapng"):format(folder)).out
+    t.equal(drawn:match '<title id="ladder%-t">[^<]*', picture:match '<title id="ladder%-t">[^<]*')
+    t.equal(signs(drawn), signs(picture))
+  end)
+end)
+
 -- ---- netlab --html ----
 
 local function report(arguments)

@@ -16,7 +16,7 @@ local colors = [[
 local rules = [[
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,"Segoe UI","Liberation Sans",sans-serif}
-body{margin:0 auto;max-width:76rem;padding:1rem}
+body{margin:0 auto;max-width:88rem;padding:1rem}
 h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.05rem;margin:0;display:inline;font-weight:600}
 h3{font-size:1rem;margin:1.4rem 0 .4rem}h4,h5{font-size:.85rem;margin:.8rem 0 .2rem;color:var(--dim)}
 a{color:var(--packet)}p{margin:.4rem 0;max-width:60rem}
@@ -42,7 +42,9 @@ dl.about{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margi
 dl.about dt{color:var(--dim)}dl.about dd,dl.fields dd{margin:0}
 .why{border-left:4px solid var(--bad);background:var(--badpaper);padding:.3rem .9rem;margin:.6rem 0;
 border-radius:0 6px 6px 0}.why pre{background:none;padding:.2rem 0}
-.picture{overflow-x:auto;border:1px solid var(--rule);border-radius:6px;margin:.4rem 0}.picture svg{display:block}
+.picture{overflow-x:auto;border:1px solid var(--rule);border-radius:6px;margin:.4rem 0}
+.picture svg{display:block;height:auto;
+max-width:max(100%,58rem)}
 table{border-collapse:collapse;margin:.4rem 0;font-size:.875rem;display:block;overflow-x:auto}
 th,td{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}th{color:var(--dim);font-weight:600}
 td.r{text-align:right}.ok{color:var(--pass)}.no{color:var(--fail);font-weight:bold}
@@ -50,6 +52,7 @@ td.r{text-align:right}.ok{color:var(--pass)}.no{color:var(--fail);font-weight:bo
 .script mark{display:block;background:var(--badpaper);color:var(--bad);min-width:max-content}
 dl.fields{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:0 1.5rem;margin:.2rem 0;
 font-size:.8125rem}dl.fields div{display:flex;gap:.6rem;border-bottom:1px dotted var(--rule)}
+dl.wide{grid-template-columns:repeat(auto-fill,minmax(min(26rem,100%),1fr))}
 dl.fields dt{color:var(--dim);min-width:6rem}dl.fields dd{overflow-wrap:anywhere}
 details.packet>summary{font:.8125rem/1.4 ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 details.packet>div{margin-left:1.2rem}

@@ -23,6 +23,7 @@ local layout = {}
 ---@field y table<netlab.Rung, number> of each rung, also of the hidden ones
 ---@field lines table<netlab.Rung, string[]> the words of a rung, in lines
 ---@field ends table<netlab.Rung, number> how far down a call or an arrow that is one rung goes on
+---@field pauses table<netlab.Rung, { y: number, seconds: number }> before a rung nothing happened for so long
 ---@field slots table<netlab.Rung, integer> how many bars stand where a call is that is one rung
 ---@field bars netlab.Bar[]
 ---@field most table<string, integer> so many bars stand beside each other
@@ -38,6 +39,7 @@ layout.SLANT = 9 -- how much lower a packet arrives that took no time worth tell
 local TEXT_MOST, TEXT_LEAST = 44, 14 -- characters of a call beside its host
 local LABEL_MOST, LABEL_LEAST = 54, 30 -- characters between two hosts
 local INNER_MOST = 36 -- the same, where the calls of a host stand between it and the next
+local PAUSE, PAUSE_HEIGHT = 0.05, 20 -- seconds in which nothing happens that are told, and the room for that
 local TALLEST = 900 -- what all pauses together may take in a picture to scale
 
 local function length(text)
@@ -261,7 +263,11 @@ local function place_rungs(self, rungs, options)
   local y, time, height = 0, first and first.time or 0, 0
   for _, rung in ipairs(rungs) do
     local since = rung.time < math.huge and rung.time - time or 0
-    y = y + math.max(height, since * per_second)
+    local gap = math.max(height + (since >= PAUSE and PAUSE_HEIGHT or 0), since * per_second)
+    if since >= PAUSE then
+      self.pauses[rung] = { y = y + (height + gap) / 2, seconds = since }
+    end
+    y = y + gap
     self.y[rung], height = y, height_of(self, rung)
     time = math.max(time, rung.time < math.huge and rung.time or time)
     for _, hidden in ipairs(rung.hidden or {}) do
@@ -290,7 +296,7 @@ end
 function layout.of(story, rungs, options)
   local self = {
     hosts = story.hosts, columns = {}, side = {}, rooms = {}, y = {}, ends = {}, slots = {}, lines = {}, bars = {},
-    most = {}, actors = words.actors(story), flows = words.flows(story), width = 0, height = 0,
+    pauses = {}, most = {}, actors = words.actors(story), flows = words.flows(story), width = 0, height = 0,
   }
   for _, host in ipairs(story.hosts) do
     self.columns[host] = 0

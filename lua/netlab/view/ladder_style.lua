@@ -66,6 +66,7 @@ ladder_style.legend = {
     .. '<path class="bad tip" d="M33 8l-9 4v-8z"/>', "came, but was not expected" },
   { "missing", '<path class="bad p dash" d="M2 8H28"/><path class="bad tip" d="M33 8l-9 4v-8z"/>',
     "was expected, but did not come" },
+  { "pause", '<text class="dim" x="0" y="12">⋮ ms</text>', "nothing happened for so long" },
   { "state", '<text class="state" x="0" y="12">STATE</text>', "  the TCP state from here on" },
 }
 

@@ -5,6 +5,7 @@
 local ladder = require "netlab.view.ladder"
 local layout = require "netlab.view.ladder_layout"
 local markup = require "netlab.view.markup"
+local spoken = require "netlab.view.ladder_spoken"
 local style = require "netlab.view.ladder_style"
 local words = require "netlab.view.words"
 
@@ -39,46 +40,6 @@ local function path(self, class, form, ...)
     numbers[i] = n(number)
   end
   add(self, ('<path class="%s" d="%s"/>'):format(class, form:format(table.unpack(numbers))))
-end
-
--- ---- words for those who do not see the picture ----
-
-local function milliseconds(seconds)
-  return ("%.3f ms"):format(seconds * 1000)
-end
-
-local function packet_title(item, rung)
-  local fate = words.fate(item)
-  local verb = rung.kind == "send" and "sends, to arrive later" or rung.kind == "arrive" and "arrives" or nil
-  return ("#%d %s%s%s%s%s"):format(item.id, words.packet(item), verb and " (" .. verb .. ")" or "",
-    fate and ", " .. fate or "", item.copy_of and (", a copy of #%d"):format(item.copy_of) or "",
-    rung.unexpected and ", not expected" or "")
-end
-
-local function state_title(rung)
-  local list = {}
-  for host, state in pairs(rung.states) do
-    list[#list + 1] = ("%s is in %s"):format(host, state)
-  end
-  table.sort(list)
-  return table.concat(list, ", ")
-end
-
-local function title_of(self, rung)
-  local item = rung.item
-  if rung.kind == "state" then
-    return state_title(rung)
-  elseif rung.kind == "folded" then
-    return ("%d more"):format(rung.count)
-  elseif rung.kind == "missing" then
-    local expected = item.expected
-    return ("expected, but did not come: %s -> %s %s"):format(expected.from, expected.to, expected.text)
-  end
-  local line = item.line and (", line %d"):format(item.line) or ""
-  local what = item.kind == "packet" and packet_title(item, rung) or layout.text_of(self.at, rung)
-  local host = item.kind ~= "packet" and item.host and item.host .. ": " or ""
-  local took = item.ended and rung.kind == "call" and (", took " .. milliseconds(item.ended - item.time)) or ""
-  return ("%s%s: %s%s%s"):format(milliseconds(rung.time), line, host, what, took)
 end
 
 -- ---- pieces ----
@@ -265,6 +226,8 @@ function draw.folded(self, rung)
   put(self, self.middle, self.at.y[rung] + 20, "halo mid dim", ("⋮ %d more ⋮"):format(rung.count))
 end
 
+local faults = { crash = true, cable = true, interface = true }
+
 function draw.text(self, rung)
   local item, at = rung.item, self.at
   if item.kind == "check" then
@@ -275,7 +238,8 @@ function draw.text(self, rung)
     end
     return margin(self, rung, at.y[rung] + 14)
   end
-  lines(self, rung, item.host, item.kind == "signal" and "warn" or "dim")
+  local telling = item.kind == "signal" or faults[item.event] or item.event == "exit" and item.text:find "killed"
+  lines(self, rung, item.host, telling and "warn" or "dim")
 end
 
 -- ---- the whole ----
@@ -289,6 +253,16 @@ local function lifelines(self)
     local x = at.columns[bar.host] - 3.5 + bar.slot * layout.BAR * at.side[bar.host]
     path(self, "bar", "M%s %sh7V%sh-7z", x, bar.from, math.max(bar.to or at.height, bar.from + 8))
     sign(self, "bar")
+  end
+end
+
+local function add_pauses(self, rungs)
+  for _, rung in ipairs(rungs) do
+    local pause = self.at.pauses[rung]
+    if pause then
+      put(self, 74, pause.y + 4, "dim end", ("⋮ %d ms"):format(math.floor(pause.seconds * 1000 + 0.5)))
+      sign(self, "pause")
+    end
   end
 end
 
@@ -335,7 +309,7 @@ local function add_rungs(self, rungs)
   for _, rung in ipairs(rungs) do
     local item = rung.item
     local unplaced = item and item.kind == "packet" and not layout.is_placed(self.at, item)
-    add(self, '<g role="listitem"><title>', text(title_of(self, rung)), "</title>")
+    add(self, '<g role="listitem"><title>', text(spoken.rung(self.at, rung)), "</title>")
     if unplaced then
       if rung.kind ~= "send" then
         draw_beside(self, rung)
@@ -346,22 +320,6 @@ local function add_rungs(self, rungs)
     add(self, "</g>\n")
     before = rung
   end
-end
-
----What a ladder shows, in a few sentences.
----@param story netlab.Story
----@return string
-function ladder_svg.description(story)
-  local calls, packets, lost = 0, 0, 0
-  for _, item in ipairs(story.items) do
-    calls = calls + (item.kind == "call" and 1 or 0)
-    packets = packets + (item.kind == "packet" and 1 or 0)
-    lost = lost + (item.kind == "packet" and words.is_lost(item) and 1 or 0)
-  end
-  local claim = story.about and story.about.claim
-  return ("Time runs downwards. Hosts: %s. %d system calls, %d packets%s.%s%s"):format(table.concat(story.hosts, ", "),
-    calls, packets, lost > 0 and (", %d of them lost"):format(lost) or "",
-    story.status and " Result: " .. story.status .. "." or "", claim and " Claim: " .. claim .. "." or "")
 end
 
 ---The ladder of a story as an SVG element; a file of its own when it has its style.
@@ -388,6 +346,7 @@ function ladder_svg.draw(story, options)
     host_names(self, height + 2)
     height = height + 26
   end
+  add_pauses(self, rungs)
   add(self, '<g role="list">\n')
   add_rungs(self, rungs)
   add(self, '</g>\n<g aria-hidden="true">')
@@ -398,7 +357,7 @@ function ladder_svg.draw(story, options)
   return ('<svg xmlns="http://www.w3.org/2000/svg" class="ladder" role="group" aria-labelledby="%s-t %s-d" '
     .. 'width="%s" height="%s" viewBox="0 0 %s %s">\n<title id="%s-t">%s</title>\n<desc id="%s-d">%s</desc>\n%s'
     .. '<rect class="paper" width="100%%" height="100%%"/>\n%s\n</svg>\n'):format(id, id, n(at.width), n(HEAD + height),
-    n(at.width), n(HEAD + height), id, text(story.title), id, text(ladder_svg.description(story)), sheet,
+    n(at.width), n(HEAD + height), id, text(story.title), id, text(spoken.story(story)), sheet,
     table.concat(self.parts))
 end
 

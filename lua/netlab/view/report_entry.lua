@@ -200,6 +200,17 @@ local function sorted(map)
   return names
 end
 
+---Names and values.
+---@param map table<string, string>
+---@return string HTML; "" when there is none
+function report_entry.fields(map)
+  local rows = {}
+  for i, name in ipairs(sorted(map)) do
+    rows[i] = ("<div><dt>%s</dt><dd><code>%s</code></dd></div>"):format(text(name), text(map[name]))
+  end
+  return rows[1] and '<dl class="fields wide">' .. table.concat(rows) .. "</dl>" or ""
+end
+
 ---Settings as a table of HTML.
 ---@param settings table<string, table<string, string>> by host
 ---@return string "" when there is none

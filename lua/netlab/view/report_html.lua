@@ -79,11 +79,12 @@ local function in_order(self)
   return list
 end
 
--- By setting the value that most hosts had.
+-- By setting the value that most hosts had; those that most hosts did not have are left out.
 local function common_settings(sections)
-  local counts, common = {}, {}
+  local counts, common, hosts = {}, {}, 0
   for _, section in ipairs(sections) do
     for _, settings in pairs(section.settings) do
+      hosts = hosts + 1
       for name, value in pairs(settings) do
         local count = counts[name] or {}
         counts[name], count[value] = count, (count[value] or 0) + 1
@@ -92,10 +93,7 @@ local function common_settings(sections)
   end
   for name, count in pairs(counts) do
     for value, times in pairs(count) do
-      local best = common[name]
-      if not best or times > count[best] or times == count[best] and value < best then
-        common[name] = value
-      end
+      common[name] = 2 * times > hosts and value or common[name]
     end
   end
   return common
@@ -188,12 +186,13 @@ function Report:html(about)
   local sections, environment = in_order(self), about.environment
   local counts, common = counted(sections), common_settings(sections)
   local list, plain = summary(counts)
-  local settings = report_entry.settings { ["all, if not said otherwise"] = common }
+  local settings = report_entry.fields(common)
   local parts = { markup.fill(head, {
     plain = plain, counts = list, filters = filters(sections, counts),
     about = about.words .. (environment.kernel and ("; kernel %s, netlab %s"):format(environment.kernel,
       environment.netlab) or ""),
-    common = settings ~= "" and "<details><summary>Environment: the settings of hosts</summary>" .. settings
+    common = settings ~= "" and "<details><summary>Environment: the settings of hosts</summary>"
+      .. "<p>Where an experiment has others, it says so.</p>" .. settings
       .. "</details>" or "",
   }) }
   for _, section in ipairs(sections) do
