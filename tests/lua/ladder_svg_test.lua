@@ -110,7 +110,7 @@ test("lost, held, copied, unexpected, missing: each has its sign, and the legend
   end
 end)
 
-test("in steps a pause takes a line at the most; to scale it takes its time, and no two rungs are closer than in steps", function(t)
+test("in steps a pause takes a line at the most, to scale its time; no two rungs are closer than in steps", function(t)
   local items = {
     segment(0.001, 0.0011, "client -> server", "ACK", 1, 1), segment(0.002, 0.0021, "client -> server", "ACK", 2, 1),
     segment(1.002, 1.0021, "client -> server", "ACK", 3, 1),

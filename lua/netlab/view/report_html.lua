@@ -162,7 +162,8 @@ local function summary(counts)
       plain[#plain + 1] = ("%d %s"):format(counts[status], names[status])
     end
   end
-  return '<ul class="counts">' .. table.concat(parts) .. "</ul>", table.concat(plain, ", ")
+  return '<ul class="counts">' .. table.concat(parts) .. "</ul>",
+    plain[1] and table.concat(plain, ", ") or "nothing was run"
 end
 
 local head = [[
