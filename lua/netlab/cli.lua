@@ -130,6 +130,13 @@ local function results_command(given)
   return require "netlab.cli.results".run(given)
 end
 
+local function new_command(given)
+  if #given ~= 1 then
+    return refuse "what shall the new script be called? netlab new NAME"
+  end
+  return require "netlab.cli.new".run(given)
+end
+
 local commands
 
 local function help_command()
@@ -157,6 +164,7 @@ commands = {
   { "run", "FILE|FOLDER...", "run the experiments ('run' may be left out)", run_command },
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
   { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
+  { "new", "NAME", "write a commented experiment to start from: NAME.lua", new_command },
   { "explain", "NAME [FOLDER...]", "an experiment as a page: case id, part of the title, or file", explain_command },
   { "book", "FILE|FOLDER...", "write pages about all experiments into the folder --out", book_command },
   { "mutate", "FILE|FOLDER...", "alter what the experiments see, and say which alterations nobody notices",

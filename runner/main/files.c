@@ -82,6 +82,31 @@ static int files_read(lua_State *L)
 	return 1;
 }
 
+/* create(path, text) -> true; nil, message, also when something of that name is there already (EEXIST). open(2) */
+static int files_create(lua_State *L)
+{
+	size_t size, done = 0;
+	const char *path = luaL_checkstring(L, 1), *bytes = luaL_checklstring(L, 2, &size);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		return refuse(L, errno);
+	}
+	ssize_t put = 0;
+	while (done < size && (put = write(fd, bytes + done, size - done)) >= 0) {
+		done += (size_t)put;
+	}
+	int error = put < 0 ? errno : 0;
+	if (close(fd) && !error) {
+		error = errno;
+	}
+	if (error) {
+		unlink(path);
+		return refuse(L, error);
+	}
+	lua_pushboolean(L, 1);
+	return 1;
+}
+
 /* make_folder(path) -> true, also when it is there already; nil, message. Its parent must be there. */
 static int files_make_folder(lua_State *L)
 {
@@ -121,10 +146,15 @@ static int files_now(lua_State *L)
 }
 
 static const luaL_Reg FUNCTIONS[] = {
-    {"list", files_list},         {"kind", files_kind},
-    {"read", files_read},         {"make_folder", files_make_folder},
-    {"terminal", files_terminal}, {"processors", files_processors},
-    {"now", files_now},           {NULL, NULL},
+    {"list", files_list},
+    {"kind", files_kind},
+    {"read", files_read},
+    {"make_folder", files_make_folder},
+    {"terminal", files_terminal},
+    {"processors", files_processors},
+    {"now", files_now},
+    {"create", files_create},
+    {NULL, NULL},
 };
 
 int luaopen_netlab_files(lua_State *L)

@@ -50,7 +50,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const names[] = {"b.lua", "a.lua", ".hidden", "sub", "fifo", "large", "made", ""};
+	static const char *const names[] = {"b.lua", "a.lua", ".hidden",  "sub", "fifo",
+					    "large", "made",  "made.lua", ""};
 	char path[128];
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -135,6 +136,19 @@ static void a_folder_is_made(void **state)
 	      "assert(none == nil and why == 'No such file or directory')");
 }
 
+static void a_file_is_created_once(void **state)
+{
+	(void)state;
+	check("local path = folder .. '/made.lua'\n"
+	      "assert(files.create(path, 'one\\0two') == true)\n"
+	      "assert(files.read(path) == 'one\\0two')\n"
+	      "local none, why = files.create(path, 'three')\n"
+	      "assert(none == nil and why == 'File exists')\n"
+	      "assert(files.read(path) == 'one\\0two')\n"
+	      "none, why = files.create('/dev/full/x', '')\n"
+	      "assert(none == nil and why == 'Not a directory')");
+}
+
 static void a_terminal_and_its_width(void **state)
 {
 	char chunk[128];
@@ -170,7 +184,7 @@ int main(void)
 	    cmocka_unit_test(a_folder_is_listed),   cmocka_unit_test(kinds),
 	    cmocka_unit_test(files_are_read_whole), cmocka_unit_test(what_cannot_be_read),
 	    cmocka_unit_test(a_folder_is_made),     cmocka_unit_test(a_terminal_and_its_width),
-	    cmocka_unit_test(processors_and_time),
+	    cmocka_unit_test(processors_and_time),  cmocka_unit_test(a_file_is_created_once),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
