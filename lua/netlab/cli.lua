@@ -137,6 +137,13 @@ local function new_command(given)
   return require "netlab.cli.new".run(given)
 end
 
+local function watch_command(given)
+  if #given ~= 1 then
+    return refuse "which script? netlab watch FILE"
+  end
+  return require "netlab.cli.watch".run(given, run_command)
+end
+
 local commands
 
 local function help_command()
@@ -165,6 +172,7 @@ commands = {
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
   { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
   { "new", "NAME", "write a commented experiment to start from: NAME.lua", new_command },
+  { "watch", "FILE", "run a script, draw it, and do it again whenever the file changes", watch_command },
   { "explain", "NAME [FOLDER...]", "an experiment as a page: case id, part of the title, or file", explain_command },
   { "book", "FILE|FOLDER...", "write pages about all experiments into the folder --out", book_command },
   { "mutate", "FILE|FOLDER...", "alter what the experiments see, and say which alterations nobody notices",

@@ -11,6 +11,7 @@
 #include "bind/recording.h"
 #include "bind/units.h"
 #include "main/files.h"
+#include "main/notify.h"
 #include "main/scheduler.h"
 
 #include <lauxlib.h>
@@ -261,5 +262,7 @@ void nlab_runner_register(lua_State *L, struct nlab_script *script)
 	lua_setfield(L, -2, "netlab.core.runner");
 	lua_pushcfunction(L, luaopen_netlab_files);
 	lua_setfield(L, -2, "netlab.core.files");
+	lua_pushcfunction(L, luaopen_netlab_notify);
+	lua_setfield(L, -2, "netlab.core.notify");
 	lua_pop(L, 1);
 }

@@ -23,6 +23,7 @@ local story = {}
 ---@field text string? as people read it
 ---@field ended number? call: when it returned; nil: it did not
 ---@field name string? call or check: its name
+---@field fd integer? call: the descriptor that its text begins with
 ---@field result string? call: "= 3", "= -1 ECONNREFUSED", "did not return"
 ---@field failed boolean? call or check
 ---@field id integer? packet: its number in the recording
@@ -62,6 +63,7 @@ local function call_item(slot)
   local arguments = with_fd and slot.fd .. (slot.args ~= "" and ", " .. slot.args or "") or slot.args
   return {
     kind = "call", time = slot.began, ended = slot.ended, host = slot.host, pid = slot.pid, line = slot.line,
+    fd = with_fd and slot.fd or nil,
     name = slot.name, text = ("%s(%s)"):format(slot.name, arguments), result = call_result(slot),
     failed = slot.error ~= nil and slot.ended ~= nil,
   }
