@@ -124,15 +124,30 @@ bench: ## the measures: each beside its floor in bare C
 
 bench-build: all $(patsubst tests/bench/%.c,$(B)/bench/%,$(BENCHES))
 
+# Where the parts of an installation go.
+BIN      = $(DESTDIR)$(PREFIX)/bin
+SHARE    = $(DESTDIR)$(PREFIX)/share
+MAN      = $(SHARE)/man/man1/netlab.1
+BASH_ONE = $(SHARE)/bash-completion/completions/netlab
+ZSH_ONE  = $(SHARE)/zsh/site-functions/_netlab
+FISH_ONE = $(SHARE)/fish/vendor_completions.d/netlab.fish
+
 install: all ## install under PREFIX (/usr/local), below DESTDIR
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/netlab/experiments $(DESTDIR)$(PREFIX)/share/netlab/docs
-	install -m 755 $(B)/netlab $(DESTDIR)$(PREFIX)/bin/netlab
-	install -m 644 experiments/*.lua $(DESTDIR)$(PREFIX)/share/netlab/experiments
-	install -m 644 README.md docs/*.md docs/*.svg $(DESTDIR)$(PREFIX)/share/netlab/docs
+	install -d $(BIN) $(addprefix $(SHARE)/netlab/,experiments docs meta)
+	install -d $(dir $(MAN) $(BASH_ONE) $(ZSH_ONE) $(FISH_ONE))
+	install -m 755 $(B)/netlab $(BIN)/netlab
+	install -m 644 experiments/*.lua $(SHARE)/netlab/experiments
+	install -m 644 README.md docs/*.md docs/*.svg $(SHARE)/netlab/docs
+	install -m 644 lua/netlab/meta/*.lua $(SHARE)/netlab/meta
+	$(B)/netlab man >$(MAN)
+	$(B)/netlab completion bash >$(BASH_ONE)
+	$(B)/netlab completion zsh >$(ZSH_ONE)
+	$(B)/netlab completion fish >$(FISH_ONE)
+	chmod 644 $(MAN) $(BASH_ONE) $(ZSH_ONE) $(FISH_ONE)
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/netlab
-	rm -rf $(DESTDIR)$(PREFIX)/share/netlab
+	rm -f $(BIN)/netlab $(MAN) $(BASH_ONE) $(ZSH_ONE) $(FISH_ONE)
+	rm -rf $(SHARE)/netlab
 
 clean: ## remove everything that was built
 	rm -rf build netlab

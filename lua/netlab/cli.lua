@@ -146,6 +146,30 @@ end
 
 local commands
 
+-- exit status, when
+local exits = {
+  { 0, "all passed" }, { 1, "one failed or ran out of time" }, { 2, "usage" },
+  { 3, "the lab or a script could not be run" }, { 4, "nothing to run" }, { 130, "interrupted" },
+}
+
+local function command_line()
+  return { commands = commands, options = options.rows, exits = exits, version = VERSION }
+end
+
+local function man_command()
+  io.stdout:write((require "netlab.cli.manual".page(command_line())))
+  return 0
+end
+
+local function completion_command(given)
+  local script = #given == 1 and require "netlab.cli.completion".script(given[1], command_line())
+  if not script then
+    return refuse "for which shell? netlab completion bash, zsh or fish"
+  end
+  io.stdout:write(script)
+  return 0
+end
+
 local function help_command()
   local lines = {
     "netlab runs socket experiments against the real kernel, in a private network.", "",
@@ -155,8 +179,11 @@ local function help_command()
     lines[#lines + 1] = ("  netlab %-24s %s"):format(row[1] .. " " .. row[2], row[3])
   end
   lines[#lines + 1] = "\noptions:\n" .. options.help()
-  lines[#lines + 1] = "\nexit status: 0 all passed, 1 one failed or ran out of time, 2 usage,\n"
-    .. "3 the lab or a script could not be run, 4 nothing to run, 130 interrupted"
+  local statuses = {}
+  for i, row in ipairs(exits) do
+    statuses[i] = ("%d %s"):format(row[1], row[2])
+  end
+  lines[#lines + 1] = "\nexit status: " .. table.concat(statuses, ", "):gsub(", 3", ",\n3")
   io.stdout:write(table.concat(lines, "\n"), "\n")
   return 0
 end
@@ -166,7 +193,7 @@ local function version_command()
   return 0
 end
 
--- name, arguments, help, function
+-- name, arguments, help, function, the words that may be its argument
 commands = {
   { "run", "FILE|FOLDER...", "run the experiments ('run' may be left out)", run_command },
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
@@ -185,6 +212,9 @@ commands = {
     return require "netlab.cli.doctor".run(given)
   end },
   { "help", "", "print this", help_command },
+  { "man", "", "print the manual page: netlab man | man -l -", man_command },
+  { "completion", "SHELL", "print the completion for a shell: bash, zsh or fish", completion_command,
+    { "bash", "zsh", "fish" } },
   { "--version", "", "print the version", version_command },
 }
 
