@@ -25,7 +25,8 @@ end)
 
 test("a title, a part of it, a file's name and a file mean the same", function(t)
   for _, name in ipairs {
-    "'connect to a port nobody listens on'", "'to a port nobody listens'", "connect_refused_no_listener", "a1 experiments",
+    "'connect to a port nobody listens on'", "'to a port nobody listens'", "connect_refused_no_listener",
+    "a1 experiments",
     "experiments/connect_refused_no_listener.lua",
   } do
     local run = explain(name)
