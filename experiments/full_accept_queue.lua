@@ -1,20 +1,4 @@
--- A listener, and two connections that nobody has accepted. The queue holds one more than the backlog.
-local function busy_listener(t, client, server, backlog)
-  local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
-  t:ok(l:bind(40000))
-  t:ok(l:listen(backlog))
-  for _ = 1, 2 do
-    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
-    t:ok(c:connect(server, 40000))
-    t:trace [[
-      client -> server:40000  SYN      seq=0 len=0
-      server:40000 -> client  SYN,ACK  seq=0 ack=1 len=0
-      client -> server:40000  ACK      seq=1 ack=1 len=0
-    ]]
-  end
-  return l
-end
-
+-- The states of a host's sockets, sorted.
 local function states_of(host)
   local states = {}
   for i, socket in ipairs(host:sockets()) do states[i] = socket.state end
@@ -33,7 +17,19 @@ experiment "the accept queue is full: a SYN is ignored, and its repetition is an
   tags = { "connect", "listen", "accept", "timers", "nonblocking" },
   run = function(t)
     local client, server = t:hosts("client", "server")
-    local l = busy_listener(t, client, server, 1)
+    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+    t:ok(l:bind(40000))
+    t:ok(l:listen(1)) -- room for two: one more than the backlog
+    for _ = 1, 2 do
+      local waiting = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      t:ok(waiting:connect(server, 40000))
+      t:state(waiting, "ESTABLISHED")
+      t:trace [[
+        client -> server:40000  SYN      seq=0 len=0
+        server:40000 -> client  SYN,ACK  seq=0 ack=1 len=0
+        client -> server:40000  ACK      seq=1 ack=1 len=0
+      ]]
+    end
     t:equal(states_of(server), { "ESTABLISHED", "ESTABLISHED", "LISTEN" })
 
     local c = t:ok(client:socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK))
