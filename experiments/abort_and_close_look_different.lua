@@ -3,8 +3,8 @@ experiment "the receiver can tell an abort from a close" {
   source = "seed 004, section 5; RFC 9293 3.10.5 and 3.10.7.4; recv(2); poll(2)",
   claim = "the side that gets RST can tell that the other end was aborted and not closed",
   verdict = "confirmed",
-  look = "Both are readable. After FIN a read gives the end of the stream, after RST an error, once. The data that "
-    .. "came before can be read in both cases. After a close one may still send, after an abort not.",
+  look = "After FIN a read gives the end of the stream, after RST an error, once; the data that came before can be "
+    .. "read in both cases. After a close one may still send, after an abort not.",
   tags = { "close", "reset", "receive", "options" },
   run = function(t)
     -- No tail loss probe: it would repeat the FIN while its ACK is delayed.
