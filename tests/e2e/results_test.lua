@@ -88,6 +88,8 @@ test("what a student sees in the report, and the teacher with -v and in NDJSON",
   t.match(run.objects.observed.ladder, "expected ETIMEDOUT")
   t.match(run.objects.observed.observed, "RST,ACK")
   t.lacks(run.objects.observed.observed, "ETIMEDOUT")
+  t.match(run.objects.observed.mermaid, "^sequenceDiagram\n.*RST")
+  t.lacks(run.objects.observed.mermaid, "ETIMEDOUT")
   local shown = {}
   for _, one in ipairs(run.gradescope.tests) do
     shown[one.name] = one

@@ -30,7 +30,7 @@ local function failed(fields)
   local run = run_of {
     status = "FAIL", reasons = { { kind = "check", line = 7, message = "the message" } },
     report = "    labs/one.lua:7: the message\n      more", ladder = "the ladder", observed = "the picture",
-    hint = "the hint",
+    mermaid = "sequenceDiagram\n    the diagram", hint = "the hint",
   }
   for name, value in pairs(fields or {}) do
     run[name] = value
@@ -156,7 +156,11 @@ test("GitHub: an annotation is one line, whatever stands in it", function(t)
   t.match(text, "::error file=labs/one.lua,line=7,title=TIMEOUT%3A no time::labs/one.lua:7: the message%0A  more\n")
   t.match(summary, "^## netlab: 2 PASS, 1 FAIL, 1 ERROR, 1 TIMEOUT, 1 SKIP; 1 of 3.5 points\n")
   t.match(summary, "\n### TIMEOUT: no time\n\nlabs/one.lua:7: the message\n\n```text\nlabs/one.lua:7: the message")
-  t.match(summary, "\n```text\nthe ladder\n```\n")
+  t.match(summary, "\n```mermaid\nsequenceDiagram\n    the diagram\n```\n\n```text\nthe ladder\n```\n")
+  for _, words in ipairs { ("x"):rep(45000), "a\n```\n# b" } do
+    local _, without = written("github", { failed { mermaid = words } })
+    t.lacks(without, "mermaid")
+  end
   t.lacks(summary:gsub("\n`````text\n.-\n`````\n", ""), "[^\\]<script>")
 end)
 
@@ -256,12 +260,12 @@ end)
 
 -- ---- what a student sees ----
 
-local secrets = { "the message", "more", "the ladder", "labs/one.lua:7" }
+local secrets = { "the message", "more", "the ladder", "labs/one.lua:7", "the diagram" }
 
 local levels = { -- reveal, visibility, what stands in a report that knows no dates, what does not
   { nil, nil, { "the message", "the ladder" }, { "the picture" } },
   { "full", "visible", { "the message", "the ladder" }, { "the picture" } },
-  { "observed", nil, { "the hint", "the picture" }, secrets },
+  { "observed", nil, { "the hint", "the picture" }, { table.unpack(secrets, 1, 4) } },
   { "hint", nil, { "the hint" }, { "the picture", table.unpack(secrets) } },
   { "nothing", nil, { "failed" }, { "the hint", "the picture", "of 2  a part", table.unpack(secrets) } },
   { "unheard", nil, { "failed" }, { "the hint", "the picture", table.unpack(secrets) } },
@@ -410,7 +414,7 @@ test("docs/results.md has the formats, the levels and the changes", function(t)
   t.equal(names, formats.names)
   for _, name in ipairs(names) do
     t.ok(formats.by_name[name], name)
-    t.equal(options.read({ "--format", name .. "=x" }).format, { { name = name, path = "x" } })
+    t.equal(options.read({ "--format", name .. "=x" }, "run").format, { { name = name, path = "x" } })
   end
   local experiment = require "netlab.lab.experiment"
   local quoted = {}
@@ -426,12 +430,12 @@ test("docs/results.md has the formats, the levels and the changes", function(t)
 end)
 
 test("--format: a name that is known, and a file", function(t)
-  local list = options.read({ "--format", "junit=a", "--format=tap=b=c" }).format
+  local list = options.read({ "--format", "junit=a", "--format=tap=b=c" }, "run").format
   t.equal(list, { { name = "junit", path = "a" }, { name = "tap", path = "b=c" } })
   for _, words in ipairs { "junit", "junit=", "html=x", "=x" } do
-    local given, problem = options.read { "--format", words }
+    local given, problem = options.read({ "--format", words }, "run")
     t.equal(given, nil)
     t.match(problem, "option --format needs one of json, junit, tap, tap13, github, gradescope, = and a file, not ")
   end
-  t.equal({ options.read({ "--tap", "x.lua" }).tap, options.read({ "--tap=f" }).tap }, { "-", "f" })
+  t.equal({ options.read({ "--tap", "x.lua" }, "run").tap, options.read({ "--tap=f" }, "run").tap }, { "-", "f" })
 end)

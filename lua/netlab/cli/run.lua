@@ -13,6 +13,7 @@ local reveal = require "netlab.report.reveal"
 local runner = require "netlab.core.runner"
 local screen = require "netlab.cli.screen"
 local text = require "netlab.report.text"
+local ladder_mermaid = require "netlab.view.ladder_mermaid"
 local ladder_text = require "netlab.view.ladder_text"
 local story = require "netlab.view.story"
 
@@ -85,11 +86,13 @@ local function shown_of(entry, verdict, recording)
   end
   local shown = { report = text.details(entry, verdict, recording) }
   if recording and verdict.status ~= "SKIP" then
-    shown.ladder = ladder_text.draw(story.of(entry, verdict, recording), { width = WIDTH })
+    local told = story.of(entry, verdict, recording)
+    shown.ladder = ladder_text.draw(told, { width = WIDTH })
     if entry.reveal == "observed" then -- without what was expected
-      local unjudged = setmetatable({ checks = {} }, { __index = verdict })
-      shown.observed = ladder_text.draw(story.of(entry, unjudged, recording), { width = WIDTH })
+      told = story.of(entry, setmetatable({ checks = {} }, { __index = verdict }), recording)
+      shown.observed = ladder_text.draw(told, { width = WIDTH })
     end
+    shown.mermaid = told.hosts[1] and ladder_mermaid.draw(told)
   end
   return shown
 end

@@ -10,7 +10,7 @@ local fields = {
   file = "string", name = "string", status = "string", seconds = "number", reasons = "table", line = "number?",
   run = "number?", case = "table?", tags = "table?", verdict = "string?", points = "number?", score = "number?",
   parts = "table?", visibility = "string?", reveal = "string?", hint = "string?", report = "string?",
-  ladder = "string?", observed = "string?",
+  ladder = "string?", observed = "string?", mermaid = "string?",
 }
 local part_fields = { name = "string", points = "number", state = "string" }
 local reason_fields = { message = "string", line = "number?" }

@@ -37,6 +37,13 @@ local function fenced(words)
   return ("%stext\n%s\n%s\n"):format(fence, plain.lines(words), fence)
 end
 
+local MERMAID_MOST = 45000 -- characters; GitHub draws none of 50000
+
+local function diagram(words)
+  local drawn = words and #words < MERMAID_MOST and not words:find("`", 1, true)
+  return drawn and ("```mermaid\n%s\n```\n\n"):format(plain.lines(words)) or ""
+end
+
 local function row(run)
   return ("| %s | %s | %.3f s | %s |\n"):format(run.status, markdown(reveal.name(run)), run.seconds or 0,
     run.points and ("%s of %s"):format(points.text(run.score), points.text(run.points)) or "")
@@ -49,9 +56,11 @@ local function section(run)
     ("%s:%d: %s\n\n"):format(markdown(run.file), shown.line or 0, markdown(shown.message)),
   }
   local earned = reveal.parts(run)
-  for _, block in ipairs { earned or "", shown.details or "", shown.ladder or "" } do
+  for _, block in ipairs { earned or "", shown.details or "" } do
     parts[#parts + 1] = block ~= "" and fenced(block) .. "\n" or ""
   end
+  parts[#parts + 1] = diagram(shown.mermaid)
+  parts[#parts + 1] = shown.ladder and fenced(shown.ladder) or ""
   return table.concat(parts)
 end
 

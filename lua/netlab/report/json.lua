@@ -121,7 +121,7 @@ end
 ---@param recording userdata?
 ---@param seconds number
 ---@param environment table<string, string> what was the same for all runs
----@param shown { report: string?, ladder: string?, observed: string? }? of a run that did not pass, as people read it
+---@param shown { report: string?, ladder: string?, observed: string?, mermaid: string? }? of a run that did not pass
 ---@return string without a newline
 function json.line(entry, verdict, recording, seconds, environment, shown)
   local surroundings = { sysctl = json.sysctls(recording) }
@@ -140,6 +140,7 @@ function json.line(entry, verdict, recording, seconds, environment, shown)
     { "reasons", array(verdict.reasons, encode_reason), raw = true },
     { "idle_rules", array(verdict.idle_rules, encode_idle), raw = true },
     { "report", shown.report }, { "ladder", shown.ladder }, { "observed", shown.observed },
+    { "mermaid", shown.mermaid or nil },
     { "environment", sorted_object(surroundings), raw = true },
   }
   table.move(grading(entry, verdict), 1, 6, #fields + 1, fields)

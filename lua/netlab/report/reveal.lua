@@ -10,6 +10,7 @@ local reveal = {}
 ---@field line integer of the script
 ---@field details string? lines, when they say more
 ---@field ladder string? a picture of what happened
+---@field mermaid string? the same for Mermaid
 
 local ended = {
   PASS = "passed", FAIL = "failed", TIMEOUT = "ran out of time", ERROR = "could not be carried out",
@@ -27,10 +28,12 @@ local tell = {
     return {
       message = one_line(reason.message or ended[run.status]), line = reason.line and reason.line > 0 and reason.line,
       details = run.report and ("\n" .. run.report):gsub("\n    ", "\n"):sub(2), ladder = run.ladder,
+      mermaid = run.mermaid,
     }
   end,
   observed = function(run)
-    return { message = run.hint and one_line(run.hint), details = run.hint, ladder = run.observed }
+    return { message = run.hint and one_line(run.hint), details = run.hint, ladder = run.observed,
+      mermaid = run.reveal == "observed" and run.mermaid or nil }
   end,
   hint = function(run)
     return { message = run.hint and one_line(run.hint), details = run.hint }
