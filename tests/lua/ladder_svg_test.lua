@@ -294,3 +294,12 @@ test("Mermaid: lost, held, crossing, missing, unexpected; bars are closed as oft
   end
   t.lacks(diagram, "activate", "a call that did not return has no end that could close it")
 end)
+
+-- ---- the command line ----
+
+test("--html takes a file, but not for show; without a command it does", function(t)
+  local options = require "netlab.cli.options"
+  t.equal(options.read({ "--html", "a", "b" }, "run"), { html = "a", "b" })
+  t.equal(options.read { "--html", "a", "b" }, { html = "a", "b" })
+  t.equal(options.read({ "--html", "a", "b" }, "show"), { html = true, "a", "b" })
+end)

@@ -143,7 +143,7 @@ function options.read(words, command)
       plain = true
     else
       local row, value = split(word)
-      local takes = row and row[3] and row.bare ~= command
+      local takes = row and row[3] and not (row.bare and row.bare == command)
       if not row then
         return nil, ("unknown option '%s'%s"):format(word, nearest.hint(word:match "^[^=]*", names))
       elseif not takes and value then
