@@ -51,7 +51,7 @@ MAKEFLAGS += --no-print-directory
 parallel   = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 say        = @printf '  %-7s %s\n'
 
-.PHONY: all deps run test book mutate fuzz check-build lint lint-format lint-lua lint-cppcheck lint-tidy bench bench-build \
+.PHONY: all deps run test book meta mutate fuzz check-build lint lint-format lint-lua lint-cppcheck lint-tidy bench bench-build \
 	floors install uninstall clean help FORCE
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -77,6 +77,9 @@ check-build: $(B)/netlab $(B)/luatest $(filter $(B)/unit/% $(B)/fuzz/%,$(PICKED)
 book: all ## docs/book/: a page for each documented case, and indices (the slow experiments take minutes)
 	rm -f docs/book/*.md
 	./netlab book --slow --timeout 300 --out docs/book experiments
+
+meta: check-build ## lua/netlab/meta/lab.lua and constants.lua, definitions for editors that are made
+	WRITE_META=1 $(B)/luatest tests/lua/meta_test.lua
 
 mutate: all ## netlab mutate with all experiments, the slow ones aside
 	./netlab mutate --least 95 experiments
@@ -139,11 +142,13 @@ install: all ## install under PREFIX (/usr/local), below DESTDIR
 	install -m 644 experiments/*.lua $(SHARE)/netlab/experiments
 	install -m 644 README.md docs/*.md docs/*.svg $(SHARE)/netlab/docs
 	install -m 644 lua/netlab/meta/*.lua $(SHARE)/netlab/meta
+	sed -e 's|"lua/netlab/meta"|"$(PREFIX)/share/netlab/meta"|' -e '/runtime.path/d; /ignoreDir/d' .luarc.json \
+		>$(SHARE)/netlab/.luarc.json
 	$(B)/netlab man >$(MAN)
 	$(B)/netlab completion bash >$(BASH_ONE)
 	$(B)/netlab completion zsh >$(ZSH_ONE)
 	$(B)/netlab completion fish >$(FISH_ONE)
-	chmod 644 $(MAN) $(BASH_ONE) $(ZSH_ONE) $(FISH_ONE)
+	chmod 644 $(SHARE)/netlab/.luarc.json $(MAN) $(BASH_ONE) $(ZSH_ONE) $(FISH_ONE)
 
 uninstall: ## remove what install put there
 	rm -f $(BIN)/netlab $(MAN) $(BASH_ONE) $(ZSH_ONE) $(FISH_ONE)

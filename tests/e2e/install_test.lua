@@ -177,7 +177,7 @@ test("install puts all parts below DESTDIR and PREFIX, uninstall takes them away
     local installed = test.run(make .. "install", 300)
     t.equal(installed.code, 0, installed.out .. installed.err)
     local expected = { "bin/netlab", "share/man/man1/netlab.1", "share/bash-completion/completions/netlab",
-      "share/zsh/site-functions/_netlab", "share/fish/vendor_completions.d/netlab.fish" }
+      "share/zsh/site-functions/_netlab", "share/fish/vendor_completions.d/netlab.fish", "share/netlab/.luarc.json" }
     for place, pattern in pairs { experiments = "experiments/*.lua", docs = "README.md docs/*.md docs/*.svg",
       meta = "lua/netlab/meta/*.lua" } do
       for _, name in ipairs(names(pattern)) do
@@ -190,6 +190,9 @@ test("install puts all parts below DESTDIR and PREFIX, uninstall takes them away
     for path, words in pairs { ["man/man1/netlab.1"] = "man", ["zsh/site-functions/_netlab"] = "completion zsh" } do
       t.equal(session.text(folder .. "/opt/x/share/" .. path), session.netlab(words).out)
     end
+    local settings = require "cjson".decode(session.text(folder .. "/opt/x/share/netlab/.luarc.json"))
+    t.equal(settings["workspace.library"], { "/opt/x/share/netlab/meta" })
+    t.equal(settings["runtime.path"], nil, "what only the project has")
     t.equal(test.run(make .. "uninstall").code, 0)
     t.equal(files_below(folder), {})
     t.equal(test.run(("find %s -name '*netlab*'"):format(folder .. "/opt")).out, "")

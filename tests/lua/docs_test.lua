@@ -9,12 +9,10 @@ local errno = require "netlab.core.errno"
 local expect_fields = require "netlab.expect.fields"
 local experiment = require "netlab.lab.experiment"
 local host = require "netlab.lab.host"
-local interface = require "netlab.lab.interface"
 local network = require "netlab.lab.network"
+local registered = require "registered"
 local socket = require "netlab.core.socket"
 local units = require "netlab.core.units"
-require "netlab.core.capture" -- the metatables of captures and packets
-require "netlab.core.recording"
 
 local function read(path)
   local file <close> = assert(io.open(path))
@@ -89,38 +87,9 @@ local function keys(of)
   return names
 end
 
-local function upvalue(fn, wanted)
-  local i = 1
-  while true do
-    local name, value = debug.getupvalue(fn, i)
-    assert(name, "no upvalue " .. wanted)
-    if name == wanted then return value end
-    i = i + 1
-  end
-end
-
-local Test = require "netlab.lab.test".methods
-local Host, Process = host.methods, host.process
-local Actor = upvalue(upvalue(Host.spawn, "actor").spawn, "Actor")
-local Wire = getmetatable(require "netlab.lab.wire".new()).__index
-local Rule = upvalue(upvalue(Wire.drop, "add"), "Rule")
-local registry = debug.getregistry()
-
-local function methods(class)
-  local found = {}
-  for name, fn in pairs(class) do
-    if not name:match "^__" then found[name] = fn end
-  end
-  return found
-end
-
-local classes = {
-  { "t", methods(Test) }, { "t.wire", methods(Wire) }, { "rule", methods(Rule) }, { "host", methods(Host) },
-  { "interface", methods(interface.methods) }, { "s", registry["netlab.socket"].__index },
-  { "actor", methods(Actor) }, { "program", methods(Process) },
-  { "puppet", methods(require "netlab.lab.puppet".methods) },
-  { "capture", registry["netlab.capture"].__index },
-}
+local upvalue, Wire = registered.upvalue, registered.Wire
+local Host = host.methods
+local classes = registered.classes
 
 -- The parameters of a Lua function as it is written, or nil for one of C.
 local function parameters(fn)
@@ -135,15 +104,15 @@ end
 -- ---- functions ----
 
 for _, class in ipairs(classes) do
-  local self, registered = class[1], class[2]
+  local self, has = class[1], class[3]
   test(("every method of %s is documented, and no other"):format(self), function(t)
-    t.equal(keys(entries_of(self)), keys(registered))
+    t.equal(keys(entries_of(self)), keys(has))
   end)
 
   test(("the entries of %s say what comes back, and name the arguments"):format(self), function(t)
     for name, entry in pairs(entries_of(self)) do
       t.ok(entry.text:find "[Rr]eturns?%f[%W]" or entry.text:find "Does not return", name .. ": what it returns")
-      local wanted = registered[name] and parameters(registered[name]) or {}
+      local wanted = has[name] and parameters(has[name]) or {}
       local at = 1
       for _, parameter in ipairs(wanted) do
         if parameter ~= "self" then
@@ -298,9 +267,7 @@ test("the pinned settings, with value, hosts and reason", function(t)
 end)
 
 test("the fields of packets", function(t)
-  local index = registry["netlab.packet"].__index
-  local _, numbers = debug.getupvalue(index, 1)
-  t.equal(column(rows_of(text, "packet"), 1), keys(numbers))
+  t.equal(column(rows_of(text, "packet"), 1), keys(registered.packet_fields()))
 end)
 
 test("the fields that a rule of the wire can compare", function(t)

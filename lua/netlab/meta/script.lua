@@ -18,6 +18,11 @@ function experiment(title) end
 ---@field families string|string[]|nil  "ipv4", "ipv6", "mapped": the variants in which it is run
 ---@field slow true?                    more than about five seconds of real waiting
 ---@field timeout netlab.Time?          how long it may last
+---@field points number|table|nil       what it is worth: 5, or parts: { { 2, "the handshake" }, ... }
+---@field visibility "visible"|"hidden"|"after_due_date"|"after_published"|nil  when students see its result
+---@field reveal "full"|"observed"|"hint"|"nothing"|nil  how much a failure tells them
+---@field hint string?                  what is told of a failure with reveal = "observed" or "hint"
+---@field unnoticed table<string, string>?  alterations that netlab mutate may make, with the reason
 ---@field limits table<string, integer|string>|nil  other bounds
 
 ---A packet of the recording. An absent field is nil, a name that is no field raises an error; pairs() walks those
@@ -30,6 +35,7 @@ function experiment(title) end
 ---@field rule integer?                 id of the rule that decided
 ---@field made_by integer?              id of the rule whose answer it is
 ---@field copy_of integer?              id of the packet that the wire made this copy of
+---@field link string?                  name of the link on which it was sent; nil on loopback
 ---@field flow integer?                 number of its connection
 ---@field from string?                  host by interface
 ---@field to string?                    host by interface, "*" for broadcast and multicast
