@@ -93,14 +93,15 @@ function Page:press(key)
   self:command("Input.dispatchKeyEvent", { type = "keyUp", key = key, windowsVirtualKeyCode = codes[key] })
 end
 
----Set the size of the window and the scheme of colours.
+---Set the size of the window, the scheme of colours, and what it is shown on.
 ---@param width integer
 ---@param dark boolean
-function Page:look(width, dark)
+---@param media string? "print"; without it a screen
+function Page:look(width, dark, media)
   self:command("Emulation.setDeviceMetricsOverride",
     { width = width, height = 900, deviceScaleFactor = 1, mobile = false })
   self:command("Emulation.setEmulatedMedia",
-    { features = { { name = "prefers-color-scheme", value = dark and "dark" or "light" } } })
+    { media = media or "", features = { { name = "prefers-color-scheme", value = dark and "dark" or "light" } } })
 end
 
 ---Call a function with a page of a new browser; scripts of pages run, or do not.

@@ -231,6 +231,17 @@ local function in_browser(scripts, fn)
   end)
 end
 
+-- Whether an item of a list is told with these words.
+local function spoken(page, words)
+  for _, node in ipairs(page:command "Accessibility.getFullAXTree".nodes) do
+    local role, name = node.role and node.role.value, node.name and node.name.value
+    if role == "listitem" and name and name:find(words, 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
 in_browser(true, function(t, page)
   t.equal(page:value "document.title", "netlab: 2 passed, 1 failed, 1 error, 1 skipped", "no script of a payload ran")
   t.equal(page:value "document.querySelectorAll('img, b, script').length", 1)
@@ -260,6 +271,8 @@ in_browser(true, function(t, page)
   t.equal(page:value "document.activeElement.closest('section').id", "e1")
 
   t.equal(page:value "document.querySelectorAll('svg [role=listitem] > title').length > 20", true)
+  t.ok(spoken(page, "line 16: client: connect("), "a screen reader finds the calls")
+  t.ok(spoken(page, "expected, but did not come: server -> client FIN,ACK"), "and what is missing")
   for _, dark in ipairs { false, true } do
     for _, width in ipairs { 360, 1600 } do
       page:look(width, dark)
@@ -268,6 +281,9 @@ in_browser(true, function(t, page)
         dark and "rgb(13, 17, 23)" or "rgb(255, 255, 255)")
     end
   end
+  page:look(794, true, "print")
+  t.equal(page:value "getComputedStyle(document.documentElement).getPropertyValue('--paper')", "#ffffff", "on paper")
+  t.equal(page:value "document.getElementById('filter').offsetHeight", 0)
 end)
 
 in_browser(false, function(t, page)
