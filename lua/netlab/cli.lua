@@ -193,7 +193,7 @@ local function version_command()
   return 0
 end
 
--- name, arguments, help, function, the words that may be its argument
+-- name, arguments, help, function; words: all that its argument may be
 commands = {
   { "run", "FILE|FOLDER...", "run the experiments ('run' may be left out)", run_command },
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
@@ -214,7 +214,7 @@ commands = {
   { "help", "", "print this", help_command },
   { "man", "", "print the manual page: netlab man | man -l -", man_command },
   { "completion", "SHELL", "print the completion for a shell: bash, zsh or fish", completion_command,
-    { "bash", "zsh", "fish" } },
+    words = { "bash", "zsh", "fish" } },
   { "--version", "", "print the version", version_command },
 }
 

@@ -12,7 +12,7 @@ for name, rest in help:gmatch "\n  netlab ([%w-]+)([^\n]*)" do
   local arguments, words = rest:sub(1, 24 - #name):match "^ ?(.-) *$", rest:sub(26 - #name)
   commands[#commands + 1] = { name, arguments, words }
 end
-for short, name, argument, words in help:gmatch "\n  (....)%-%-([%w-]+) ?(%S*) +([^\n]*)" do
+for short, name, argument, words in help:gmatch "\n  (....)%-%-([%w-]+) ?([%u=%[%]]*) +([^\n]*)" do
   options[#options + 1] = { short:match "%-(%a)" or "", name, argument, words }
 end
 
@@ -52,7 +52,7 @@ test("the manual page has the commands, options and exit codes of the help, and 
   t.equal(section(run.out, "COMMANDS"), known)
   known = {}
   for i, row in ipairs(options) do
-    local short, argument = row[1] ~= "" and "-" .. row[1] .. ", " or "", row[3] ~= "" and " " .. row[3] or ""
+    local short, argument = row[1] ~= "" and "-" .. row[1] .. ", " or "", row[3]:gsub("^%u", " %0")
     known[i] = { ("%s--%s%s"):format(short, row[2], argument), row[4] }
   end
   t.equal(section(run.out, "OPTIONS"), known)

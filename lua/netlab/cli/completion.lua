@@ -2,10 +2,15 @@
 
 local completion = {}
 
--- What an option's argument is: a file, a folder, one of some words, or something that cannot be completed.
+-- What the argument of an option is: a file, a folder, one of some words, or something that cannot be completed.
 local function kind_of(row)
   local name = row[3]:match "%u+"
-  return row[7] and "words" or name == "FILE" and "file" or name == "DIR" and "folder" or "other"
+  return row.words and "words" or name == "FILE" and "file" or name == "DIR" and "folder" or "other"
+end
+
+-- An argument that stands behind a = or not at all.
+local function is_optional(row)
+  return row[3]:sub(1, 1) == "["
 end
 
 local function is_word(name)
@@ -55,16 +60,16 @@ local function make_bash(about)
   for _, row in ipairs(about.options) do
     options[#options + 1] = "--" .. row[1]
     options[#options + 1] = row[2] and "-" .. row[2] or nil
-    if row[3] then
-      local action = bash_actions[kind_of(row)]:format(table.concat(row[7] or {}, " "))
+    if row[3] and not is_optional(row) then
+      local action = bash_actions[kind_of(row)]:format(table.concat(row.words or {}, " "))
       cases[#cases + 1] = ("\t--%s%s) %s ;;\n"):format(row[1], row[2] and " | -" .. row[2] or "", action)
     end
   end
   for _, row in ipairs(about.commands) do
     table.insert(is_word(row[1]) and commands or options, row[1])
-    if row[5] then
+    if row.words then
       cases[#cases + 1] = ("\t%s) [[ $COMP_CWORD -ne 2 ]] || { %s; } ;;\n"):format(row[1],
-        bash_actions.words:format(table.concat(row[5], " ")))
+        bash_actions.words:format(table.concat(row.words, " ")))
     end
   end
   local parts = { CASES = table.concat(cases), OPTIONS = table.concat(options, " "),
@@ -108,9 +113,11 @@ local zsh_actions = { file = "_files", folder = "_files -/", other = "" }
 
 local function zsh_option(name, short, argument, action, help)
   local explained = "[" .. help:gsub("[%[%]\\]", "\\%0") .. "]"
-  local tail = argument and (":%s:%s"):format(argument, action) or ""
+  local left_out = argument and argument:sub(1, 1) == "["
+  local tail = argument and ("%s:%s:%s"):format(left_out and ":" or "", argument:match "%w+", action) or ""
   if not short then
-    return ("    %s \\\n"):format(quoted("--" .. name .. (argument and "=" or "") .. explained .. tail))
+    local sign = left_out and "=-" or argument and "=" or ""
+    return ("    %s \\\n"):format(quoted("--" .. name .. sign .. explained .. tail))
   end
   return ("    '(-%s --%s)'{-%s%s,--%s%s}%s \\\n"):format(short, name, short, argument and "+" or "", name,
     argument and "=" or "", quoted(explained .. tail))
@@ -120,7 +127,7 @@ local function make_zsh(about)
   local cases, options, commands = {}, {}, {}
   for _, row in ipairs(about.options) do
     local kind = row[3] and kind_of(row)
-    local action = kind == "words" and "(" .. table.concat(row[7], " ") .. ")" or zsh_actions[kind]
+    local action = kind == "words" and "(" .. table.concat(row.words, " ") .. ")" or zsh_actions[kind]
     options[#options + 1] = zsh_option(row[1], row[2], row[3], action, row[6])
   end
   for _, row in ipairs(about.commands) do
@@ -129,8 +136,8 @@ local function make_zsh(about)
     else
       commands[#commands + 1] = ("    %s\n"):format(quoted(row[1] .. ":" .. row[3]))
     end
-    if row[5] then
-      cases[#cases + 1] = ("  %s) compadd %s ;;\n"):format(row[1], table.concat(row[5], " "))
+    if row.words then
+      cases[#cases + 1] = ("  %s) compadd %s ;;\n"):format(row[1], table.concat(row.words, " "))
     end
   end
   local parts = { CASES = table.concat(cases), OPTIONS = table.concat(options), COMMANDS = table.concat(commands) }
@@ -156,13 +163,14 @@ local function make_fish(about)
     else
       add("-l %s -d %s", row[1]:match "^%-%-(.*)$", fish_quoted(row[3]))
     end
-    if row[5] then
-      add("-n '__fish_seen_subcommand_from %s' -f -a %s", row[1], fish_quoted(table.concat(row[5], " ")))
+    if row.words then
+      add("-n '__fish_seen_subcommand_from %s' -f -a %s", row[1], fish_quoted(table.concat(row.words, " ")))
     end
   end
   for _, row in ipairs(about.options) do
     local kind = row[3] and kind_of(row)
-    local action = kind == "words" and "-x -a " .. fish_quoted(table.concat(row[7], " ")) or fish_actions[kind]
+    local action = kind == "words" and "-x -a " .. fish_quoted(table.concat(row.words, " "))
+      or kind and not is_optional(row) and fish_actions[kind]
     add("%s-l %s %s-d %s", row[2] and ("-s %s "):format(row[2]) or "", row[1], action and action .. " " or "",
       fish_quoted(row[6]))
   end

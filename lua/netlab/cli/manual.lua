@@ -3,7 +3,7 @@
 local manual = {}
 
 ---@class netlab.CommandLine
----@field commands table[] name, arguments, help, function, the words that may be its argument
+---@field commands table[] of cli.lua
 ---@field options table[] of cli/options.lua
 ---@field exits table[] number, meaning
 ---@field version string
@@ -52,7 +52,7 @@ local function arguments(text)
 end
 
 local function option_head(row)
-  local argument = row[3] and " " .. arguments(row[3]) or ""
+  local argument = row[3] and (row[3]:find "^%[" and "" or " ") .. arguments(row[3]) or ""
   local short = row[2] and ("\\fB\\-%s\\fR, "):format(row[2]) or ""
   return ("%s\\fB\\-\\-%s\\fR%s"):format(short, plain(row[1]), argument)
 end

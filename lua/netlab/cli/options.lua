@@ -52,8 +52,8 @@ local function any(text)
   return text ~= "" and text
 end
 
--- name, short form, argument (nil: none; [=...]: it may be left out), how it is read, what it must be, help, the words
--- that it may be; bare: the command for which it takes no argument
+-- name, short form, argument (nil: none; [=...]: it may be left out), how it is read, what it must be, help; bare: the
+-- command for which it takes no argument; words: all that it may be
 local rows = {
   { "jobs", "j", "N", jobs, "a whole number from 1 to 4096", "how many experiments run at once (4 a processor)" },
   { "timeout", nil, "TIME", time, "a time such as 5 or 500ms", "time for an experiment that sets none itself (30 s)" },
@@ -86,7 +86,7 @@ local rows = {
   { "verbose", "v", nil, nil, nil, "draw every call and packet in the order of time" },
   { "full", nil, nil, nil, nil, "leave nothing out of a long drawing" },
   { "color", nil, "WHEN", choice("auto", "always", "never"), "auto, always or never", "colours; auto obeys NO_COLOR",
-    { "auto", "always", "never" } },
+    words = { "auto", "always", "never" } },
 }
 
 options.rows = rows
