@@ -60,7 +60,8 @@ int main(int count, char **arguments)
 	struct nlab_script script;
 	struct nlab_error error = {0};
 	char text[512];
-	lua_State *L = luaL_newstate();
+	/* volatile: it stands in this frame to the end, where LeakSanitizer looks for it */
+	lua_State *volatile L = luaL_newstate();
 	int stamps = nlab_port_keep_stamps(
 	    NULL); /* held open to the end: the kernel stamps packets from the first one on */
 	allow_all_files();
