@@ -20,12 +20,8 @@ function browser.is_there()
 end
 
 local function next_message(self)
-  local bytes = {}
-  repeat
-    local byte = assert(self.from:read(1), "Chromium ended")
-    bytes[#bytes + 1] = byte
-  until byte == "\0"
-  return cjson.decode(table.concat(bytes, "", 1, #bytes - 1))
+  local line = assert(self.from:read "l", "Chromium ended")
+  return cjson.decode(line)
 end
 
 local function note_complaint(self, message)
@@ -114,7 +110,8 @@ function browser.with_page(folder, scripts, fn)
     .. "--user-data-dir=%s/profile --remote-debugging-pipe about:blank 3<to 4>from >/dev/null 2>&1 &")
     :format(folder, folder, LIMIT, folder))
   local self = setmetatable({ count = 0, complaints = {} }, Page)
-  self.to, self.from = assert(io.open(folder .. "/to", "w")), assert(io.open(folder .. "/from", "r"))
+  self.to = assert(io.open(folder .. "/to", "w"))
+  self.from = assert(io.popen(("stdbuf -oL tr '\\000' '\\n' <%s/from"):format(folder))) -- a line a message
   local fine, raised = xpcall(function()
     local target = self:command("Target.createTarget", { url = "about:blank" }).targetId
     self.session = self:command("Target.attachToTarget", { targetId = target, flatten = true }).sessionId
