@@ -12,7 +12,7 @@ experiment "the host's own interface is set down: ENETUNREACH for what was under
     t:ok(l:bind(7000))
     t:ok(l:listen())
     local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
-    t:ok(c:setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, "700ms"))
+    t:ok(c:setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, "1500ms"))
     t:ok(c:connect(server, 7000))
     local s = t:ok(l:accept())
 
