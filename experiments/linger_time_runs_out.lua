@@ -22,7 +22,7 @@ experiment "SO_LINGER with time: when it is over, close succeeds all the same" {
     local before = t:now()
     t:ok(c:close())
 
-    t:ok(t:now() - before >= 1, "the timer is never early")
+    t:ok(t:now() - before >= 0.99, "the timer is not early, but for a part of a tick")
     local left = client:sockets()[1]
     t:equal({ left.state, left.orphan, left.send_queue }, { "FIN-WAIT-1", true, 5 }) -- 4 bytes and the FIN
     t:state(a, "ESTABLISHED")
