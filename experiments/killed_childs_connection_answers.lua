@@ -14,6 +14,8 @@ experiment "a killed child: its connection outlives it, and answers by RST" {
       ["net.ipv4.tcp_fin_timeout"] = 60,
       ["net.ipv4.tcp_early_retrans"] = 0, -- no tail loss probe: it might repeat the FIN
     } })
+    -- The FIN is not to be repeated while its ACK is delayed, by up to 200 ms; Linux 6.11 and later.
+    pcall(server.sysctl, server, "net.ipv4.tcp_rto_min_us", 2000000)
     local parent = t:ok(server:socket(AF_INET, SOCK_STREAM))
     t:ok(parent:bind(5800))
     t:ok(parent:listen())

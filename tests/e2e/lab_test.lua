@@ -39,7 +39,8 @@ test("outside, the processes of an experiment belong to an ordinary user", funct
         t:sleep(600)
       end }
     ]])
-    -- the processes in the pid namespace of that sleep, while it runs: uid, gid, groups
+    -- the processes of the lab, while its program runs: those of the runner's command line, and that sleep, that have a
+    -- pid of their own in another namespace as well; uid, gid, groups
     local run = session.shell(folder, ([[
       "$NETLAB" %s/wait.lua --timeout 60 >/dev/null &
       runner=$!
@@ -48,9 +49,9 @@ test("outside, the processes of an experiment belong to an ordinary user", funct
         [ "$pid" ] && break
         sleep 0.02
       done
-      for other in /proc/[0-9]*; do
-        if [ "$(readlink $other/ns/pid)" = "$(readlink /proc/$pid/ns/pid)" ]; then
-          grep -E '^(Uid|Gid|Groups)' $other/status | tr '\n\t' '  '
+      for other in $(grep -ls '/[w]ait.lua\|[2]7182.8' /proc/[0-9]*/cmdline | cut -d/ -f3); do
+        if awk '/^NSpid/ && NF > 2 { inside = 1 } END { exit !inside }' /proc/$other/status; then
+          grep -E '^(Uid|Gid|Groups)' /proc/$other/status | tr '\n\t' '  '
           echo
         fi
       done
