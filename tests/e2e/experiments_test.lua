@@ -204,7 +204,8 @@ local breaks = {
     { '"TIME-WAIT"', '"CLOSED"', "eventually", "did not come true" },
   },
   session_in_nine_packets = {
-    { two_hosts, two_hosts .. ' t.wire:drop("client -> server ACK ack=257", { count = 1 })', "wait_packet", "no packet like" },
+    { two_hosts, two_hosts .. ' t.wire:drop("client -> server ACK ack=257", { count = 1 })',
+      "wait_packet", "no packet like" },
     { "client -> server:20000  ACK      seq=1 ack=257 len=0", "",
       "trace", "expected a FIN,ACK from client, but client answered ACK" },
     { "c:recv(1000), 255", "c:recv(200), 200", "equal", 'expected "", got "xxx' },
