@@ -31,11 +31,12 @@ local judge = {}
 local function checks_of(recording)
   local checks = {}
   for _, slot in ipairs(recording:slots "check") do
-    local fields = cjson.decode(slot.text)
-    checks[#checks + 1] = {
+    -- A process that is killed while it records a check has not said how it came out.
+    local fields = slot.ended and cjson.decode(slot.text)
+    checks[#checks + 1] = fields and {
       name = slot.name, passed = slot.result == 1, message = fields.message, explanation = fields.explanation,
       line = slot.line, slot = slot.index, pid = slot.pid, time = slot.began, drawn = fields.drawn,
-    }
+    } or nil
   end
   return checks
 end
