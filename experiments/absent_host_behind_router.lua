@@ -25,8 +25,8 @@ experiment "an absent host behind a router: the router says so" {
     t:trace [[
       client -> 10.1.0.188:20000  SYN  seq=0 len=0
       gate -> *  ARP request target=10.1.0.188 sender=10.1.0.1
-      after 90ms  gate -> *  ARP request target=10.1.0.188 sender=10.1.0.1
-      after 90ms  gate -> *  ARP request target=10.1.0.188 sender=10.1.0.1
+      after 70ms  gate -> *  ARP request target=10.1.0.188 sender=10.1.0.1
+      after 70ms  gate -> *  ARP request target=10.1.0.188 sender=10.1.0.1
       none for 50ms
       gate -> client  ICMP host-unreachable quoted.src=client quoted.dst=10.1.0.188 quoted.dport=20000
     ]]

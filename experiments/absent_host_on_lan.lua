@@ -31,8 +31,8 @@ experiment "an absent host on the same LAN: nobody answers, and the kernel says 
     t:equal(client:counters().IcmpOutDestUnreachs, 1, "messages of the client")
     t:trace [[
       client -> *  ARP request target=192.168.0.188 sender=client
-      after 90ms  client -> *  ARP request target=192.168.0.188 sender=client
-      after 90ms  client -> *  ARP request target=192.168.0.188 sender=client
+      after 70ms  client -> *  ARP request target=192.168.0.188 sender=client
+      after 70ms  client -> *  ARP request target=192.168.0.188 sender=client
       none for 50ms
       client -> client  ICMP host-unreachable quoted.src=client quoted.dst=192.168.0.188 quoted.dport=20000
     ]]

@@ -35,7 +35,7 @@ experiment "connect to a black hole: the SYN is repeated, then ETIMEDOUT" {
     t:equal(#client:sockets(), 0)
     t:trace [[
       client -> blackhole:20000  SYN  seq=0 len=0 mss=1460
-      after 0.95s  client -> blackhole:20000  SYN  seq=0 len=0 mss=1460
+      after 900ms  client -> blackhole:20000  SYN  seq=0 len=0 mss=1460
     ]]
   end
 }

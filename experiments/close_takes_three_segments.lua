@@ -37,7 +37,7 @@ experiment "three to open, three to close: when the server closes at once" {
       server:7000 -> client  ACK      seq=1 ack=8 payload="reply"
       client -> server:7000  ACK      seq=8 ack=6 len=0
       client -> server:7000  FIN,ACK  seq=8 ack=6 len=0
-      optional after 20ms server:7000 -> client  ACK  seq=6 ack=9 len=0  # if the machine is too busy
+      optional after 10ms server:7000 -> client  ACK  seq=6 ack=9 len=0  # if the machine is too busy
       server:7000 -> client  FIN,ACK  seq=6 ack=9 len=0
       client -> server:7000  ACK      seq=9 ack=7 len=0
     ]]

@@ -33,7 +33,7 @@ experiment "data to a closed socket: the sender that missed the FIN gets ECONNRE
       server:9877 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:9877  ACK      seq=1 ack=1 len=0
       server:9877 -x client  FIN,ACK  seq=1 ack=1 len=0
-      repeat 0..3 after 190ms server:9877 -x client  FIN,ACK  seq=1 ack=1 len=0  # on a busy machine
+      repeat 0..3 after 150ms server:9877 -x client  FIN,ACK  seq=1 ack=1 len=0  # on a busy machine
       client -> server:9877  ACK      seq=1 ack=1 payload="data"
       server:9877 -> client  RST      seq=1 len=0
     ]]

@@ -35,10 +35,10 @@ experiment "FIN-WAIT-1 lasts until the FIN is acknowledged" {
       client -> server:7000  FIN,ACK  seq=1 ack=1 len=0
       server:7000 -x client  ACK      seq=1 ack=2 len=0
       repeat 0..3 { # on a busy machine
-        after 20ms client -> server:7000  FIN,ACK  seq=1 ack=1 len=0
+        after 10ms client -> server:7000  FIN,ACK  seq=1 ack=1 len=0
         server:7000 -x client  ACK      seq=1 ack=2 len=0 sack="1:2"
       }
-      after 20ms client -> server:7000  FIN,ACK  seq=1 ack=1 len=0
+      after 10ms client -> server:7000  FIN,ACK  seq=1 ack=1 len=0
       server:7000 -> client  ACK      seq=1 ack=2 len=0 sack="1:2"
       server:7000 -> client  FIN,ACK  seq=1 ack=2 len=0
       client -> server:7000  ACK      seq=2 ack=2 len=0

@@ -28,7 +28,7 @@ local function orphan(title, settings, seconds, slow)
       t:near(left.expires, seconds - 0.4, 0.5)
 
       t:eventually(function() return #client:sockets() == 0 end, seconds + 10)
-      t:near(t:now() - acknowledged, seconds + 2, 2.01)
+      t:near(t:now() - acknowledged, seconds + 2, 2.1)
       t:state(s, "CLOSE-WAIT")
       t:equal(s:send "anybody?", 8)
       t:state(s, "CLOSED")

@@ -38,8 +38,8 @@ experiment "keep-alive: a silent peer is found, ETIMEDOUT" {
     t:state(c, "CLOSED")
     t:state(s, "ESTABLISHED")
     t:trace(handshake .. [[
-      after 1s client -x server:7000  ACK      seq=0 ack=1 len=0
-      after 1s client -x server:7000  RST,ACK  seq=1 ack=1 len=0
+      after 900ms client -x server:7000  ACK      seq=0 ack=1 len=0
+      after 900ms client -x server:7000  RST,ACK  seq=1 ack=1 len=0
     ]])
   end
 }
@@ -59,7 +59,7 @@ experiment "keep-alive: a peer that has rebooted is found, ECONNRESET" {
     t:fails(ECONNRESET, c:recv(100))
     t:state(c, "CLOSED")
     t:trace(handshake .. [[
-      after 1s client -> server:7000  ACK  seq=0 ack=1 len=0
+      after 900ms client -> server:7000  ACK  seq=0 ack=1 len=0
       server:7000 -> client  RST  seq=1 len=0
     ]])
   end

@@ -37,8 +37,8 @@ experiment "keep-alive: a peer that cannot be reached any more is found, but wit
       client -> server:7000  SYN      seq=0 len=0
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
-      after 1s client -> server:7000  ACK      seq=0 ack=1 len=0
-      after 1s client -> server:7000  RST,ACK  seq=1 ack=1 len=0
+      after 900ms client -> server:7000  ACK      seq=0 ack=1 len=0
+      after 900ms client -> server:7000  RST,ACK  seq=1 ack=1 len=0
       gate -> client         ICMP     net-unreachable quoted.dst=server quoted.dport=7000
       gate -> client         ICMP     net-unreachable quoted.dst=server quoted.dport=7000
     ]]

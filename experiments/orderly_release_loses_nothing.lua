@@ -42,8 +42,8 @@ experiment "an orderly release loses nothing" {
       server:6000 -x client  ACK      seq=1 ack=1 len=1448
       server:6000 -x client  ACK      seq=1449 ack=1 len=552
       server:6000 -x client  FIN,ACK  seq=2001 ack=1 len=0
-      repeat 0..3 after 190ms server:6000 -x client  ACK  seq=1 ack=1 len=1448  # on a busy machine
-      after 20ms server:6000 -> client  ACK  seq=1 ack=1 len=1448
+      repeat 0..3 after 150ms server:6000 -x client  ACK  seq=1 ack=1 len=1448  # on a busy machine
+      after 10ms server:6000 -> client  ACK  seq=1 ack=1 len=1448
       client -> server:6000  ACK      seq=1 ack=1449 len=0
       server:6000 -> client  FIN,ACK  seq=1449 ack=1 len=552
       client -> server:6000  ACK      seq=1 ack=2002 len=0

@@ -30,7 +30,7 @@ experiment "the host's own interface is set down: ENETUNREACH for what was under
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
       client -x server:7000  ACK      seq=1 ack=1 payload="hello"
-      optional after 200ms client -x server:7000  ACK  seq=1 ack=1 payload="hello"  # on a busy machine
+      optional after 150ms client -x server:7000  ACK  seq=1 ack=1 payload="hello"  # on a busy machine
     ]]
   end
 }

@@ -28,8 +28,8 @@ experiment "the path recovers in time: the data arrive, and nobody notices" {
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
       client -x server:7000  ACK      seq=1 ack=1 payload="hello"
-      after 200ms  client -x server:7000  ACK  seq=1 ack=1 payload="hello"
-      after 400ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 150ms  client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 350ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"
       server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]
   end

@@ -29,7 +29,7 @@ experiment "SO_RCVTIMEO does not bound connect" {
     -- What SO_RCVTIMEO does bound.
     before = t:now()
     t:fails(EAGAIN, c:recv(1))
-    t:ok(t:now() - before >= 0.09, "it has waited; at most a tick of the kernel less")
+    t:ok(t:now() - before >= 0.05, "it has waited; at most some ticks of the kernel less")
     t:state(t:ok(l:accept()), "ESTABLISHED")
   end
 }

@@ -27,7 +27,7 @@ local function in_time_wait(rfc1337, segments, states, packets)
       within 900ms host:7000 -> peer:5000  SYN,ACK  seq=0 ack=1 len=0
       peer:5000 -> host:7000  ACK      seq=1 ack=1 len=0
       host:7000 -> peer:5000  FIN,ACK  seq=1 ack=1 len=0
-      repeat 0..3 after 190ms host:7000 -> peer:5000  FIN,ACK  seq=1 ack=1 len=0  # on a busy machine
+      repeat 0..3 after 150ms host:7000 -> peer:5000  FIN,ACK  seq=1 ack=1 len=0  # on a busy machine
       peer:5000 -> host:7000  FIN,ACK  seq=1 ack=2 len=0
       host:7000 -> peer:5000  ACK      seq=2 ack=2 len=0
     ]] .. packets)

@@ -39,7 +39,7 @@ experiment "a router finds no host behind it: EHOSTUNREACH, when the time is ove
       client -> server:7000  ACK   seq=1 ack=1 payload="hello"
       repeat 3 gate -> *     ARP   request target=server sender=10.1.0.1
       gate -> client         ICMP  host-unreachable quoted.dst=server quoted.dport=7000
-      after 100ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 70ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"
       repeat 3 gate -> *     ARP   request target=server sender=10.1.0.1
       gate -> client         ICMP  host-unreachable quoted.dst=server quoted.dport=7000
     ]]

@@ -30,7 +30,7 @@ experiment "a router has no route any more: ENETUNREACH, when the time is over" 
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 payload="hello"
-      after 100ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 70ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"
       gate -> client         ICMP     net-unreachable quoted.dst=server quoted.dport=7000
       optional gate -> client  ICMP  net-unreachable quoted.dst=server quoted.dport=7000  # it need not
     ]]

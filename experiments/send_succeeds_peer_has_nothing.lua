@@ -29,8 +29,8 @@ experiment "send succeeds, and the peer has nothing" {
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
       client -x server:7000  ACK      seq=1 ack=1 payload="hello"
-      optional after 200ms client -x server:7000  ACK  seq=1 ack=1 payload="hello"  # on a busy machine
-      after 200ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"
+      optional after 150ms client -x server:7000  ACK  seq=1 ack=1 payload="hello"  # on a busy machine
+      after 150ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"
       server:7000 -> client  ACK      seq=1 ack=6 len=0
     ]]
     t:ok(c:getsockopt(IPPROTO_TCP, TCP_INFO).total_retrans >= 1)

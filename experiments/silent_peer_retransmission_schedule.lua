@@ -30,14 +30,14 @@ experiment "the peer falls silent: the schedule of repetitions, up to ETIMEDOUT"
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
       client -x server:7000  ACK      seq=1 ack=1 payload="hello"
-      after 200ms..1s    client -x server:7000  ACK  seq=1 ack=1 payload="hello"
-      after 400ms..1.2s  client -x server:7000  ACK  seq=1 ack=1 payload="hello"
-      after 800ms..1.6s  client -x server:7000  ACK  seq=1 ack=1 payload="hello"
-      after 1.6s..2.4s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
-      after 3.2s..4.2s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
-      after 6.4s..7.6s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
-      after 12.8s..15s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
-      after 25.6s..29s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 150ms..1s    client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 350ms..1.2s  client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 750ms..1.6s  client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 1.5s..2.4s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 3.1s..4.2s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 6.3s..7.6s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 12.6s..15s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
+      after 25.4s..29s   client -x server:7000  ACK  seq=1 ack=1 payload="hello"
     ]]
   end
 }

@@ -30,8 +30,8 @@ experiment "the peer's machine crashes: send succeeds, read gives ETIMEDOUT" {
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 payload="hello"  fate=nowhere
-      after 200ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"  fate=nowhere
-      after 400ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"  fate=nowhere
+      after 150ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"  fate=nowhere
+      after 350ms  client -> server:7000  ACK  seq=1 ack=1 payload="hello"  fate=nowhere
     ]]
   end
 }

@@ -27,7 +27,7 @@ experiment "a connect that does not block gets no answer: readable and writable"
     t:equal(t:select({ c }, { c }, nil, 0), 2, "and the socket stays readable and writable")
     t:trace [[
       client -x server:9999  SYN  seq=0 len=0
-      after 1s client -x server:9999  SYN  seq=0 len=0
+      after 900ms client -x server:9999  SYN  seq=0 len=0
     ]]
   end
 }

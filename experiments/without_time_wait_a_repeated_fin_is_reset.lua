@@ -40,10 +40,10 @@ experiment "without TIME-WAIT: the FIN comes again and is answered by RST" {
       server:7000 -> client  FIN,ACK  seq=1 ack=2 len=0
       client -x server:7000  ACK      seq=2 ack=2 len=0
       repeat 0..3 { # on a busy machine
-        after 20ms server:7000 -> client  FIN,ACK  seq=1 ack=2 len=0
+        after 10ms server:7000 -> client  FIN,ACK  seq=1 ack=2 len=0
         client -x server:7000  RST  seq=2 len=0
       }
-      after 20ms server:7000 -> client  FIN,ACK  seq=1 ack=2 len=0
+      after 10ms server:7000 -> client  FIN,ACK  seq=1 ack=2 len=0
       client -> server:7000  RST      seq=2 len=0
     ]]
   end
