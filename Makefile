@@ -78,8 +78,8 @@ book: all ## docs/book/: a page for each documented case, and indices (the slow 
 	rm -f docs/book/*.md
 	./netlab book --slow --timeout 300 --out docs/book experiments
 
-meta: check-build ## lua/netlab/meta/lab.lua and constants.lua, definitions for editors that are made
-	WRITE_META=1 $(B)/luatest tests/lua/meta_test.lua
+meta: check-build ## definitions for editors (lua/netlab/meta/lab.lua, constants.lua), and docs/reference.md
+	NETLAB_LUA=lua WRITE_META=1 $(B)/luatest tests/lua/meta_test.lua tests/lua/reference_test.lua
 
 mutate: all ## netlab mutate with all experiments, the slow ones aside
 	./netlab mutate --least 95 experiments

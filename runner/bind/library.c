@@ -31,6 +31,7 @@
 int luaopen_lpeg(lua_State *L);
 int luaopen_cjson(lua_State *L);
 int luaopen_cjson_safe(lua_State *L);
+static int luaopen_netlab_library(lua_State *L);
 
 static const luaL_Reg c_modules[] = {
     {"lpeg", luaopen_lpeg},
@@ -42,6 +43,7 @@ static const luaL_Reg c_modules[] = {
     {"netlab.core.constants", luaopen_netlab_constants},
     {"netlab.core.diag", luaopen_netlab_diag},
     {"netlab.core.errno", luaopen_netlab_errno},
+    {"netlab.core.library", luaopen_netlab_library},
     {"netlab.core.link", luaopen_netlab_link},
     {"netlab.core.order", luaopen_netlab_order},
     {"netlab.core.sysctl", luaopen_netlab_sysctl},
@@ -105,8 +107,9 @@ static ssize_t read_file(const char *path, char *buffer, size_t size)
 	return got < 0 ? -1 : (ssize_t)length;
 }
 
-/* The same as load_embedded() from a folder. Memory is taken before the file is opened: a Lua error leaks no descriptor. */
-static bool load_from(lua_State *L, const char *folder, const char *name)
+/* Push the text of a file below `folder`; push nothing and return false when there is none. Memory is taken before the
+ * file is opened: a Lua error leaks no descriptor. */
+static bool push_file(lua_State *L, const char *folder, const char *name)
 {
 	struct stat file;
 	const char *path = lua_pushfstring(L, "%s/%s", folder, name);
@@ -119,9 +122,22 @@ static bool load_from(lua_State *L, const char *folder, const char *name)
 	if (length < 0) {
 		luaL_error(L, "cannot read %s: %s", path, strerror(errno));
 	}
-	load_text(L, name, text, (size_t)length, "t");
+	lua_pushlstring(L, text, (size_t)length);
 	lua_replace(L, -3);
 	lua_pop(L, 1);
+	return true;
+}
+
+/* The same as load_embedded() from a folder. */
+static bool load_from(lua_State *L, const char *folder, const char *name)
+{
+	if (!push_file(L, folder, name)) {
+		return false;
+	}
+	size_t length;
+	const char *text = lua_tolstring(L, -1, &length);
+	load_text(L, name, text, length, "t");
+	lua_remove(L, -2);
 	return true;
 }
 
@@ -142,6 +158,31 @@ static int search(lua_State *L)
 		}
 	}
 	lua_pushfstring(L, "no file '%s.lua' in %s", stem, folder ? folder : "the embedded library");
+	return 1;
+}
+
+/* Lua: the name of a file of netlab/meta, "socket" -> its text, or nil. */
+static int definitions(lua_State *L)
+{
+	const char *name = lua_pushfstring(L, "netlab/meta/%s.lua", luaL_checkstring(L, 1));
+	const char *folder = getenv("NETLAB_LUA");
+	const struct nlab_library_file *file = folder ? NULL : find_file(name);
+	if (file) {
+		lua_pushlstring(L, file->text, file->length);
+	} else if (!folder || !push_file(L, folder, name)) {
+		lua_pushnil(L);
+	}
+	return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"definitions", definitions},
+    {NULL, NULL},
+};
+
+static int luaopen_netlab_library(lua_State *L)
+{
+	luaL_newlib(L, functions);
 	return 1;
 }
 

@@ -9,7 +9,7 @@
 /* One file of lua/, as it stands in the program. */
 struct nlab_library_file {
 	const char *name; /* "netlab/expect/grammar.lua" */
-	const char *text; /* its bytecode, as string.dump() makes it; a 0 stands behind it */
+	const char *text; /* its bytecode, of string.dump() (netlab/meta: its text); a 0 stands behind it */
 	size_t length;
 };
 
@@ -19,6 +19,8 @@ extern const struct nlab_library_file nlab_library_files[];
 /* Make the library known to require(): "netlab.x.y" is netlab/x/y.lua or netlab/x/y/init.lua of the embedded files, or
  * of the folder that the environment variable NETLAB_LUA names at this moment (then of nothing else). Their chunks are
  * named "=netlab/x/y.lua", while those of scripts are "@path": so the two can be told apart in a call's stack.
+ * The module netlab.core.library has definitions(name): the text of netlab/meta/<name>.lua, which is there to be read
+ * and not to be run, or nil.
  * Also makes known lpeg, cjson, cjson.safe and the modules netlab.core.*, which are written in C.
  * The standard libraries must be open. May raise a Lua error (memory), so it runs in a protected call. */
 void nlab_library_open(lua_State *L);

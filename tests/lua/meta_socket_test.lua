@@ -65,7 +65,7 @@ test("every field of an option is documented, every kind of value explained", fu
   t.equal(documented(class "netlab.Option", "%-%-%-@field ([%w_]+)"), keys(options[1]))
   local kinds = {}
   for _, option in ipairs(options) do kinds[option.value] = true end
-  local explained = text:match "Kinds of values:\n(.-)%-%-%-@return"
+  local explained = text:match "of the option's kind:(\n.-)%-%-%-@alias"
   t.equal(documented(explained:gsub("\n%-%-%- %* ([^:\n]*)[^\n]*", "\n%1"), '"([%a_ ]+)"'), keys(kinds))
 end)
 

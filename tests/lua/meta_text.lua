@@ -1,6 +1,7 @@
 -- meta_text.lua: the two definition files that are made, for lua/netlab/meta: what scripts see of lua/netlab/lab, from
 -- its annotations, and the constants, from the program.
 
+local annotations = require "netlab.view.annotations"
 local constants = require "netlab.core.constants"
 local errno = require "netlab.core.errno"
 local socket = require "netlab.core.socket"
@@ -23,19 +24,8 @@ local sources = {
   { "actor", "Actor", "netlab.Actor" }, { "host", "Process", "netlab.Process" },
 }
 
--- Blocks of annotations, each with the line behind it.
 local function blocks_of(name)
-  local blocks, open = {}, {}
-  for line in (read("lua/netlab/lab/" .. name .. ".lua") .. "\n"):gmatch "(.-)\n" do
-    local words = line:match "^%s*(%-%-%-.*)$"
-    if words then
-      open[#open + 1] = words
-    elseif #open > 0 then
-      blocks[#blocks + 1] = { text = table.concat(open, "\n"), behind = line }
-      open = {}
-    end
-  end
-  return blocks
+  return annotations.blocks(read("lua/netlab/lab/" .. name .. ".lua"))
 end
 
 -- The tables that functions take and return, with no methods: each class of these files that is not in `sources`.
@@ -97,7 +87,7 @@ end
 local function groups()
   local found = {}
   local body = read "docs/scripting.md":match "<!%-%- constants %-%->\n(.-)\n\n"
-  for what, names in body:gmatch "\n| ([^|`]+) | ([^\n]+) |" do
+  for what, names in body:gmatch "\n| ([^|]+) | ([^\n]+) |" do
     for name in names:gmatch "`([%w_]+)`" do found[name] = what end
   end
   return found

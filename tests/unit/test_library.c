@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A folder with netlab/one.lua, netlab/two/init.lua and netlab/broken.lua. */
+/* A folder with netlab/one.lua, netlab/two/init.lua, netlab/broken.lua and netlab/meta/words.lua. */
 struct folder {
 	char path[64];
 };
@@ -28,6 +29,7 @@ static const struct {
      "local name, file = ...\nreturn {name = name, file = file, debug.getinfo(1, 'S').source}\n"},
     {"netlab/two/init.lua", "return 2\n"},
     {"netlab/broken.lua", "return }\n"},
+    {"netlab/meta/words.lua", "---@meta of the folder\n"},
 };
 
 static void write_folder_file(const char *folder, const char *name, const char *text)
@@ -42,7 +44,7 @@ static void write_folder_file(const char *folder, const char *name, const char *
 
 static int folder_make(void **state)
 {
-	static const char *const folders[] = {"", "/netlab", "/netlab/two"};
+	static const char *const folders[] = {"", "/netlab", "/netlab/two", "/netlab/meta"};
 	struct folder *folder = calloc(1, sizeof(*folder));
 	char path[256];
 	*state = folder;
@@ -59,8 +61,14 @@ static int folder_make(void **state)
 
 static int folder_remove(void **state)
 {
-	static const char *const names[] = {
-	    "/netlab/one.lua", "/netlab/two/init.lua", "/netlab/broken.lua", "/netlab/two", "/netlab", ""};
+	static const char *const names[] = {"/netlab/one.lua",
+					    "/netlab/two/init.lua",
+					    "/netlab/broken.lua",
+					    "/netlab/meta/words.lua",
+					    "/netlab/two",
+					    "/netlab/meta",
+					    "/netlab",
+					    ""};
 	struct folder *folder = *state;
 	char path[256];
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -100,7 +108,10 @@ static void test_embedded_files_are_those_of_the_tree(void **state)
 	assert_non_null(nlab_library_files[0].name);
 	for (const struct nlab_library_file *row = nlab_library_files; row->name; row++) {
 		char path[256];
-		snprintf(path, sizeof(path), "return string.dump(load(io.open('lua/%s'):read 'a', '=%s'))",
+		bool is_text = strncmp(row->name, "netlab/meta/", strlen("netlab/meta/")) == 0;
+		snprintf(path, sizeof(path),
+			 is_text ? "return io.open('lua/%s'):read 'a'"
+				 : "return string.dump(load(io.open('lua/%s'):read 'a', '=%s'))",
 			 row->name, row->name);
 		lua_State *L = open_state();
 		assert_int_equal(luaL_dostring(L, path), LUA_OK);
@@ -176,6 +187,21 @@ static void test_folder_is_used_instead(void **state)
 	assert_result("require 'netlab.cli'", "no file 'netlab/cli.lua' in /tmp/netlab-library-");
 }
 
+static void test_definitions_are_kept_as_text(void **state)
+{
+	(void)state;
+	assert_result("return require 'netlab.core.library'.definitions 'socket'",
+		      "---@meta netlab.core.socket\n");
+	assert_result("return tostring(require 'netlab.core.library'.definitions 'nothing')", "nil");
+}
+
+static void test_definitions_come_from_the_folder(void **state)
+{
+	(void)state;
+	assert_result("return require 'netlab.core.library'.definitions 'words'", "---@meta of the folder\n");
+	assert_result("return tostring(require 'netlab.core.library'.definitions 'socket')", "nil");
+}
+
 static void test_syntax_error_names_file_and_line(void **state)
 {
 	(void)state;
@@ -192,6 +218,9 @@ int main(void)
 	    cmocka_unit_test(test_c_libraries_are_there),
 	    cmocka_unit_test(test_every_binding_opens),
 	    cmocka_unit_test_setup_teardown(test_folder_is_used_instead, folder_make, folder_remove),
+	    cmocka_unit_test(test_definitions_are_kept_as_text),
+	    cmocka_unit_test_setup_teardown(test_definitions_come_from_the_folder, folder_make,
+					    folder_remove),
 	    cmocka_unit_test_setup_teardown(test_syntax_error_names_file_and_line, folder_make,
 					    folder_remove),
 	};

@@ -25,9 +25,9 @@ function actor.signal_name(number)
   return signal_names[number] or "signal " .. number
 end
 
----@class netlab.Actor
+---@class netlab.Actor a process of an experiment that runs a function of the script
 ---@field pid integer as the lab's pid namespace counts
----@field name string
+---@field name string for the report
 local Actor = {}
 Actor.__index = Actor
 actor.methods = Actor
@@ -60,7 +60,7 @@ function Actor:wait(timeout)
   if err then
     return nil, err
   end
-  ---@class netlab.Ending
+  ---@class netlab.Ending how an actor ended
   ---@field exit integer? exit status: 0 the function returned, 1 it failed a check or raised an error
   ---@field signal integer? the signal that killed it: SIGPIPE, ...
   ---@field signal_name string? "SIGPIPE"

@@ -11,9 +11,9 @@ local socket = require "netlab.core.socket"
 local sysctl = require "netlab.core.sysctl"
 local nearest = require "netlab.expect.nearest"
 
----@class netlab.Host
----@field name string
----@field id integer
+---@class netlab.Host a network stack of the kernel of its own
+---@field name string as the script called it
+---@field id integer what socket:host() returns
 ---@field ip string "10.0.0.1"
 ---@field ip6 string? "fd00::1", when the host was made with ipv6 = true
 ---@field address string the one of the experiment's variant: ip, ip6 or mapped
@@ -247,7 +247,7 @@ function Host:spawn(fn, ...)
 end
 
 ---@class netlab.Process a program that runs in the background
----@field pid integer
+---@field pid integer as the lab's pid namespace counts
 local Process = {}
 Process.__index = Process
 
@@ -268,12 +268,12 @@ function Process:wait(timeout)
   if err then
     return nil, err
   end
-  ---@class netlab.Exit
+  ---@class netlab.Exit how a program ended
   ---@field exit integer? exit status
   ---@field signal integer? that killed it
-  ---@field signal_name string?
+  ---@field signal_name string? "SIGKILL"
   ---@field stdout string what it wrote
-  ---@field stderr string
+  ---@field stderr string what it wrote there
   return {
     exit = status, signal = signal, signal_name = signal and actor.signal_name(signal),
     stdout = self.program:stdout(), stderr = self.program:stderr(),

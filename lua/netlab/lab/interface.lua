@@ -3,9 +3,9 @@
 local link = require "netlab.core.link"
 local order = require "netlab.core.order"
 
----@class netlab.Interface
+---@class netlab.Interface an interface of a host, and its cable
 ---@field name string "eth0"
----@field mac string
+---@field mac string "02:00:00:00:00:01"
 ---@field link string the name of its link
 ---@field addresses string[] "192.168.1.2/24"
 local Interface = {}

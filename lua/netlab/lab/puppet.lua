@@ -9,14 +9,14 @@ local order = require "netlab.core.order"
 local place = require "netlab.lab.place"
 local waiting = require "netlab.lab.waiting"
 
----@class netlab.Puppet
----@field name string
----@field id integer
+---@class netlab.Puppet a host without a stack: the script reads and writes its packets
+---@field name string as the script called it
+---@field id integer as that of a host
 ---@field ip string? "10.0.0.2"
----@field ip6 string?
+---@field ip6 string? "fd00::2", when it was made with ipv6 = true
 ---@field address string the one of the experiment's variant: ip, ip6 or mapped
 ---@field mapped string? "::ffff:10.0.0.2", in the variant "mapped"
----@field mac string
+---@field mac string "02:00:00:00:00:02"
 local Puppet = {}
 Puppet.__index = Puppet
 Puppet.__tostring = function(self) return self.name end
@@ -70,7 +70,7 @@ end
 ---Send a packet: a packet form, with the fields that only a sender knows (docs/network.md). Ports, seq and ack that
 ---it does not name are those that come next in the conversation. Checksums are right unless it says otherwise.
 ---@param text string "peer:80 -> client SYN,ACK mss=1460"
----@param more table? further fields of netlab.core.build; they win
+---@param more table? further fields, as of a netlab.Frame; they win
 function Puppet:send(text, more)
   puppet.send(self.test, self, "eth0", text, more)
 end

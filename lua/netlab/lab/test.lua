@@ -14,7 +14,7 @@ local socket = require "netlab.core.socket"
 local trace = require "netlab.lab.trace"
 local wire = require "netlab.lab.wire"
 
----@class netlab.Test
+---@class netlab.Test what the function of an experiment gets: hosts, waiting, checks
 ---@field wire netlab.Wire the wire between the hosts
 ---@field soft netlab.Test the same checks, but a failed one does not stop the experiment
 ---@field family "ipv4"|"ipv6"|"mapped" the variant in which the experiment is run
@@ -32,7 +32,8 @@ Test.new = nil
 
 ---Make a host on the LAN.
 ---@param name string
----@param options { ipv6: boolean?, sysctl: table<string, string|number>? }?
+---@param options { ipv6: boolean?, sysctl: table<string, string|number>? }? ipv6 = true: it has an IPv6 address,
+---  too; sysctl: its settings by name
 ---@return netlab.Host
 function Test:host(name, options)
   if self.known_hosts[name] then
@@ -62,7 +63,7 @@ end
 ---Make a puppet on the LAN: a host without a stack, whose packets the script reads and writes itself
 ---(docs/network.md).
 ---@param name string
----@param options { ipv6: boolean? }?
+---@param options { ipv6: boolean? }? ipv6 = true: it has an IPv6 address, too
 ---@return netlab.Puppet
 function Test:puppet(name, options)
   if self.known_hosts[name] then
@@ -77,7 +78,8 @@ end
 ---reaches the host itself.
 ---@param from netlab.Host
 ---@param text string a packet form, as of puppet:send
----@param options { interface: string?, more: table? }? interface: "eth0" without it; more: further fields
+---@param options { interface: string?, more: table? }? interface: "eth0" without it; more: further fields,
+---  as of a netlab.Frame
 function Test:inject(from, text, options)
   local interface = options and options.interface or "eth0"
   if interface == "lo" then -- the kernel takes foreign frames with local addresses for martians (RFC 1812 5.3.7)

@@ -13,7 +13,7 @@ local place = require "netlab.lab.place"
 local reject = require "netlab.lab.reject"
 
 ---@class netlab.Rule a rule of the wire
----@field id integer
+---@field id integer as the fields rule and made_by of packets name it
 ---@field text string as it was written
 local Rule = {}
 Rule.__index = Rule
@@ -45,7 +45,7 @@ function Rule:remove()
   order.remove(self.id, "", "remove " .. self.text)
 end
 
----@class netlab.Wire
+---@class netlab.Wire a link between hosts, and what may go wrong on it
 local Wire = {}
 Wire.__index = Wire
 

@@ -9,17 +9,17 @@
 ---there is no network layer. What an ICMP error quotes stands there instead of a payload: bytes from an IP header on,
 ---or a packet to build (without hardware addresses).
 ---@class netlab.Frame
----@field proto "tcp"|"udp"|"icmp"|"icmp6"|"arp"|"ip"|"ip6"|"other"|nil
+---@field proto "tcp"|"udp"|"icmp"|"icmp6"|"arp"|"ip"|"ip6"|"other"|nil  its protocol
 ---@field src_mac string            hardware address, "02:00:00:00:00:01"
----@field dst_mac string
+---@field dst_mac string            hardware address
 ---@field ethertype integer?        with "other" it must be given
----@field src string                network addresses, IPv4 or IPv6, both of one family
----@field dst string
+---@field src string                network address, IPv4 or IPv6
+---@field dst string                of the same family
 ---@field ttl integer?              time to live, hop limit
 ---@field tos integer?              type of service, traffic class: DSCP and ECN; source RFC 2474, RFC 3168
 ---@field ipid integer?             identification; with IPv6 it makes a fragment header
 ---@field df boolean?               IPv4
----@field mf boolean?
+---@field mf boolean?               more fragments
 ---@field frag integer?             fragment offset in bytes, a multiple of 8
 ---@field flowlabel integer?        IPv6; source RFC 8200 3
 ---@field ipproto integer?          number of the protocol inside; with "ip" it must be given
@@ -28,20 +28,20 @@
 ---@field iplen integer?            length field: IPv4 total length, IPv6 payload length
 ---@field ipchecksum integer|"bad"|nil  IPv4; "bad": certainly wrong
 ---@field checksum integer|"bad"|nil  of TCP, UDP (0: none), ICMP, ICMPv6
----@field payload string?
+---@field payload string?           bytes behind the headers
 ---@field sport integer?            TCP, UDP
----@field dport integer?
+---@field dport integer?            TCP, UDP
 ---@field flags string?             TCP control bits, "SYN,ACK"; "" for none
 ---@field seq integer?              sequence number, not relative
----@field ack integer?
----@field win integer?
+---@field ack integer?              acknowledgement number, not relative
+---@field win integer?              window field, not scaled
 ---@field urg integer?              urgent pointer
----@field mss integer?              options; source RFC 9293 3.2
----@field wscale integer?
----@field sackok boolean?
+---@field mss integer?              maximum segment size; this and what follows are options; source RFC 9293 3.2
+---@field wscale integer?           window scale
+---@field sackok boolean?           SACK permitted
 ---@field ts boolean?               with tsval or tsecr it need not be said
----@field tsval integer?
----@field tsecr integer?
+---@field tsval integer?            timestamp value
+---@field tsecr integer?            timestamp echo reply
 ---@field sack string?              up to 4 blocks, not relative: "1001:2001 3001:4001"
 ---@field fastopen string?          cookie in hexadecimal; "" asks for one; source RFC 7413
 ---@field options string?           their order: "mss,sackok,ts,nop,wscale"; absent: that of Linux, with its padding
@@ -49,17 +49,17 @@
 ---@field doff integer?             data offset field in units of 4 bytes; source RFC 9293 3.1
 ---@field udplen integer?           length field of UDP
 ---@field icmp_type integer?        with ICMP it must be given
----@field icmp_code integer?
+---@field icmp_code integer?        of ICMP and ICMPv6
 ---@field icmp_rest integer?        bytes 4 to 7 of the header; the next three are parts of it
 ---@field icmp_id integer?          of an echo
 ---@field icmp_seq integer?         of an echo
 ---@field mtu integer?              next-hop MTU; source RFC 1191 4, RFC 4443 3.2
----@field quoted string|netlab.Frame|nil
+---@field quoted string|netlab.Frame|nil  what an ICMP error quotes
 ---@field arp_op integer?           1 request, 2 reply
----@field arp_spa string?           network addresses of sender and target
----@field arp_tpa string?
----@field arp_sha string?           their hardware addresses
----@field arp_tha string?
+---@field arp_spa string?           network address of the sender
+---@field arp_tpa string?           of the target
+---@field arp_sha string?           hardware address of the sender
+---@field arp_tha string?           of the target
 
 ---One field of such a table.
 ---@class netlab.FrameField

@@ -1,14 +1,14 @@
 ---@meta netlab.core.capture
 -- The C module netlab.core.capture (runner/bind/capture.c): live captures with libpcap, pcap(3pcap).
 
----@class netlab.CaptureOptions
+---@class netlab.CaptureOptions what a capture may be given
 ---@field interface string|nil "eth0" (the default), "lo" or "any"
 ---@field filter string|nil pcap-filter(7); the default is everything
 ---@field snaplen integer|nil bytes kept of a frame, 1 or more; the default is 65535
 ---@field promisc boolean|nil also frames for other MAC addresses; the default is false
 ---@field buffer integer|nil bytes of the ring between the kernel and the script; the default is 262144
 
----@class netlab.CapturedFrame
+---@class netlab.CapturedFrame a frame of a capture
 ---@field time number seconds since the epoch, when it passed (a number cannot hold all of the nanoseconds)
 ---@field time_ns integer the same in nanoseconds, on the recording's clock
 ---@field length integer bytes on the interface

@@ -1481,21 +1481,27 @@ SO_TYPE = nil
 ---@type integer
 SO_ZEROCOPY = nil
 
+---bits of `options` in TCP_INFO
 ---@type integer
 TCPI_OPT_ECN = nil
 
+---bits of `options` in TCP_INFO
 ---@type integer
 TCPI_OPT_ECN_SEEN = nil
 
+---bits of `options` in TCP_INFO
 ---@type integer
 TCPI_OPT_SACK = nil
 
+---bits of `options` in TCP_INFO
 ---@type integer
 TCPI_OPT_SYN_DATA = nil
 
+---bits of `options` in TCP_INFO
 ---@type integer
 TCPI_OPT_TIMESTAMPS = nil
 
+---bits of `options` in TCP_INFO
 ---@type integer
 TCPI_OPT_WSCALE = nil
 

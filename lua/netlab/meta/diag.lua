@@ -3,7 +3,7 @@
 
 ---@class netlab.SocketInfo one socket of a host, whoever holds it
 ---@field family integer AF_INET or AF_INET6
----@field proto "tcp"|"udp"
+---@field proto "tcp"|"udp" its protocol
 ---@field state string RFC 9293's name ("SYN-RECEIVED"; bound and idle: "CLOSED"); UDP: "CONNECTED", "UNCONNECTED"
 ---@field ip string local address ("10.0.0.1", "fd00::1", "0.0.0.0")
 ---@field port integer local port, 0 to 65535

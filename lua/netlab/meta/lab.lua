@@ -2,7 +2,7 @@
 -- What scripts see of lua/netlab/lab, made from its annotations: make meta.
 -- luacheck: ignore 241
 
----@class netlab.Test
+---@class netlab.Test what the function of an experiment gets: hosts, waiting, checks
 ---@field wire netlab.Wire the wire between the hosts
 ---@field soft netlab.Test the same checks, but a failed one does not stop the experiment
 ---@field family "ipv4"|"ipv6"|"mapped" the variant in which the experiment is run
@@ -13,7 +13,8 @@ local Test = {}
 
 ---Make a host on the LAN.
 ---@param name string
----@param options { ipv6: boolean?, sysctl: table<string, string|number>? }?
+---@param options { ipv6: boolean?, sysctl: table<string, string|number>? }? ipv6 = true: it has an IPv6 address,
+---  too; sysctl: its settings by name
 ---@return netlab.Host
 function Test:host(name, options) end
 
@@ -25,7 +26,7 @@ function Test:hosts(...) end
 ---Make a puppet on the LAN: a host without a stack, whose packets the script reads and writes itself
 ---(docs/network.md).
 ---@param name string
----@param options { ipv6: boolean? }?
+---@param options { ipv6: boolean? }? ipv6 = true: it has an IPv6 address, too
 ---@return netlab.Puppet
 function Test:puppet(name, options) end
 
@@ -33,7 +34,8 @@ function Test:puppet(name, options) end
 ---reaches the host itself.
 ---@param from netlab.Host
 ---@param text string a packet form, as of puppet:send
----@param options { interface: string?, more: table? }? interface: "eth0" without it; more: further fields
+---@param options { interface: string?, more: table? }? interface: "eth0" without it; more: further fields,
+---  as of a netlab.Frame
 function Test:inject(from, text, options) end
 
 ---Make links, hosts with interfaces on them, and routers (docs/network.md).
@@ -167,7 +169,7 @@ function Test:quiet(time) end
 function Test:part(name, fn) end
 
 ---@class netlab.Rule a rule of the wire
----@field id integer
+---@field id integer as the fields rule and made_by of packets name it
 ---@field text string as it was written
 local Rule = {}
 
@@ -189,7 +191,7 @@ function Rule:held() end
 ---Take the rule out; what it holds or delays is delivered at once.
 function Rule:remove() end
 
----@class netlab.Wire
+---@class netlab.Wire a link between hosts, and what may go wrong on it
 local Wire = {}
 
 ---Lose packets.
@@ -292,9 +294,9 @@ function Wire:drain() end
 ---Take all rules out; what they hold or delay is delivered.
 function Wire:reset() end
 
----@class netlab.Host
----@field name string
----@field id integer
+---@class netlab.Host a network stack of the kernel of its own
+---@field name string as the script called it
+---@field id integer what socket:host() returns
 ---@field ip string "10.0.0.1"
 ---@field ip6 string? "fd00::1", when the host was made with ipv6 = true
 ---@field address string the one of the experiment's variant: ip, ip6 or mapped
@@ -375,9 +377,9 @@ function Host:spawn(fn, ...) end
 ---@return netlab.Errno? err ENOENT: no such program; EACCES; ETIMEDOUT (it is killed then)
 function Host:exec(arguments) end
 
----@class netlab.Interface
+---@class netlab.Interface an interface of a host, and its cable
 ---@field name string "eth0"
----@field mac string
+---@field mac string "02:00:00:00:00:01"
 ---@field link string the name of its link
 ---@field addresses string[] "192.168.1.2/24"
 local Interface = {}
@@ -399,20 +401,20 @@ function Interface:plug() end
 ---@param bytes integer 68 to the MTU that the link was made with (1500)
 function Interface:mtu(bytes) end
 
----@class netlab.Puppet
----@field name string
----@field id integer
+---@class netlab.Puppet a host without a stack: the script reads and writes its packets
+---@field name string as the script called it
+---@field id integer as that of a host
 ---@field ip string? "10.0.0.2"
----@field ip6 string?
+---@field ip6 string? "fd00::2", when it was made with ipv6 = true
 ---@field address string the one of the experiment's variant: ip, ip6 or mapped
 ---@field mapped string? "::ffff:10.0.0.2", in the variant "mapped"
----@field mac string
+---@field mac string "02:00:00:00:00:02"
 local Puppet = {}
 
 ---Send a packet: a packet form, with the fields that only a sender knows (docs/network.md). Ports, seq and ack that
 ---it does not name are those that come next in the conversation. Checksums are right unless it says otherwise.
 ---@param text string "peer:80 -> client SYN,ACK mss=1460"
----@param more table? further fields of netlab.core.build; they win
+---@param more table? further fields, as of a netlab.Frame; they win
 function Puppet:send(text, more) end
 
 ---Say what the puppet answers by itself from now on, also while the script blocks in a call: "arp" (ARP requests and
@@ -436,9 +438,9 @@ function Puppet:receive(text, timeout) end
 ---@param mtu integer?
 function Puppet:attach(link_id, link_name, addresses, mtu) end
 
----@class netlab.Actor
+---@class netlab.Actor a process of an experiment that runs a function of the script
 ---@field pid integer as the lab's pid namespace counts
----@field name string
+---@field name string for the report
 local Actor = {}
 
 ---Send a signal: kill(2).
@@ -454,7 +456,7 @@ function Actor:kill(signal) end
 function Actor:wait(timeout) end
 
 ---@class netlab.Process a program that runs in the background
----@field pid integer
+---@field pid integer as the lab's pid namespace counts
 local Process = {}
 
 ---Send a signal: kill(2).
@@ -480,14 +482,14 @@ function Process:output() end
 ---@field chance number|string? it decides with this probability: 0.1 or "10%"
 ---@field seed integer? begins its random numbers; the same seed gives the same run; 0 without it
 
----@class netlab.Exit
+---@class netlab.Exit how a program ended
 ---@field exit integer? exit status
 ---@field signal integer? that killed it
----@field signal_name string?
+---@field signal_name string? "SIGKILL"
 ---@field stdout string what it wrote
----@field stderr string
+---@field stderr string what it wrote there
 
----@class netlab.Ending
+---@class netlab.Ending how an actor ended
 ---@field exit integer? exit status: 0 the function returned, 1 it failed a check or raised an error
 ---@field signal integer? the signal that killed it: SIGPIPE, ...
 ---@field signal_name string? "SIGPIPE"

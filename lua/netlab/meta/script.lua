@@ -3,12 +3,12 @@
 
 ---Declare an experiment. The second call takes its fields: experiment "title" { run = function(t) ... end }.
 ---@param title string  no two experiments of a file have the same
----@return fun(fields: netlab.Experiment)
+---@return fun(fields: netlab.Experiment)  what takes the fields
 function experiment(title) end
 
 ---The fields of an experiment, as a script gives them (lua/netlab/lab/experiment.lua).
 ---@class netlab.Experiment
----@field run fun(t: netlab.Test)
+---@field run fun(t: netlab.Test)      what happens: it is called once
 ---@field case string|string[]|nil      ids of documented cases
 ---@field source string?                where the claim is made
 ---@field claim string?                 in one sentence
@@ -43,7 +43,7 @@ function experiment(title) end
 ---@field dst_host string?              host that owns the destination address
 ---@field loopback boolean              it stayed inside a host
 ---@field length integer                bytes of the frame
----@field proto "tcp"|"udp"|"icmp"|"icmp6"|"arp"|"ip"|"ip6"|"other"
+---@field proto "tcp"|"udp"|"icmp"|"icmp6"|"arp"|"ip"|"ip6"|"other"  "ip", "ip6": something else in it, or a fragment
 ---@field src string?                   network address
 ---@field dst string?                   network address
 ---@field sport integer?                port

@@ -33,6 +33,16 @@
 ---port are used), or text: "10.0.0.2", "::1", INADDR_ANY.
 ---@alias netlab.Address table|netlab.Sockaddr|string
 
+---The value of a socket option, of the option's kind:
+--- * "integer", "boolean", "string", "bytes" (a string as C has it in memory)
+--- * "time": a netlab.Time, read as seconds
+--- * "time in milliseconds": a netlab.Time in a script (500 ms is 0.5 or "500ms"), kept by the kernel in milliseconds
+--- * "time in whole seconds": a netlab.Time without a fraction, or any integer; read as an integer
+--- * "linger": { onoff = boolean, linger = seconds } or false
+--- * "error": an error value, or 0
+--- * "tcp_info": a netlab.TcpInfo
+---@alias netlab.OptionValue any
+
 ---A message for sendmsg.
 ---@class netlab.Message
 ---@field data string?             the bytes, or instead of them:
@@ -73,6 +83,7 @@
 ---@field data integer                not used by ICMP
 ---@field offender netlab.Sockaddr?   who sent the ICMP message
 
+---A socket of the kernel. Each method is the system call of its name, made once; it blocks when the socket blocks.
 ---@class netlab.Socket
 local Socket = {}
 
@@ -178,11 +189,11 @@ function Socket:sendmsg(message) end
 ---@return netlab.Errno? err
 function Socket:recvmsg(request) end
 
----Set an option; source setsockopt(2). The value is of the option's kind, see `options` below. An option that is not
----listed is given as a string of bytes. Errors: EINVAL, ENOPROTOOPT, EPERM, EDOM.
+---Set an option; source setsockopt(2). The value is of the option's kind. An option that is not listed is given as a
+---string of bytes. Errors: EINVAL, ENOPROTOOPT, EPERM, EDOM.
 ---@param level integer   SOL_SOCKET, IPPROTO_TCP, ...
 ---@param option integer  SO_REUSEADDR, ...
----@param value any
+---@param value netlab.OptionValue
 ---@return true? ok, netlab.Errno? err
 function Socket:setsockopt(level, option, value) end
 
@@ -193,7 +204,7 @@ function Socket:setsockopt(level, option, value) end
 ---@param level integer    SOL_SOCKET, IPPROTO_TCP, ...
 ---@param option integer   SO_REUSEADDR, ...
 ---@param length integer?  bytes
----@return any value
+---@return netlab.OptionValue? value
 ---@return netlab.Errno? err
 function Socket:getsockopt(level, option, length) end
 
@@ -350,19 +361,12 @@ function socket.select(readers, writers, excepts, timeout) end
 ---@field name string     "SO_REUSEADDR"
 ---@field level integer   SOL_SOCKET, IPPROTO_TCP, ...
 ---@field option integer  the constant's value
----@field value string    the kind of its value, see socket.options
+---@field value string    the kind of its value, see netlab.OptionValue
 ---@field unit string     of the value: "s", "bytes", ...; "" for none
 ---@field access string   "rw", "r" or "w"
 ---@field source string   the man page, or the header that defines it
 
----The table of socket options. Kinds of values:
---- * "integer", "boolean", "string", "bytes" (a string as C has it in memory)
---- * "time": a netlab.Time, read as seconds
---- * "time in milliseconds": a netlab.Time in a script (500 ms is 0.5 or "500ms"), kept by the kernel in milliseconds
---- * "time in whole seconds": a netlab.Time without a fraction, or any integer; read as an integer
---- * "linger": { onoff = boolean, linger = seconds } or false
---- * "error": an error value, or 0
---- * "tcp_info": a netlab.TcpInfo
+---The table of socket options.
 ---@return netlab.Option[]
 function socket.options() end
 
