@@ -4,6 +4,7 @@
 
 #include "facts/build_ip.h"
 #include "facts/build_tcp_option.h"
+#include "facts/bytes.h"
 #include "facts/checksum.h"
 
 #include <netinet/in.h>
@@ -21,18 +22,6 @@
 #define PAYLOAD_MOST 65535
 
 static const char STEP[] = "build the frame";
-
-static void put16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
 
 static unsigned given(const struct nlab_build_field *field, size_t otherwise)
 {
@@ -54,14 +43,14 @@ static bool write_tcp(const struct nlab_build *build, uint8_t header[HEADER_MOST
 		return nlab_error_set(error, 0, "build the TCP header",
 				      "data offset %u: 0 to 15, in units of 4 bytes", offset);
 	}
-	put16(header, build->sport);
-	put16(header + 2, build->dport);
-	put32(header + 4, build->tcp.seq);
-	put32(header + 8, build->tcp.ack);
+	nlab_put16(header, build->sport);
+	nlab_put16(header + 2, build->dport);
+	nlab_put32(header + 4, build->tcp.seq);
+	nlab_put32(header + 8, build->tcp.ack);
 	header[12] = (uint8_t)(offset << 4);
 	header[13] = build->tcp.flags;
-	put16(header + 14, build->tcp.window);
-	put16(header + 18, build->tcp.urgent);
+	nlab_put16(header + 14, build->tcp.window);
+	nlab_put16(header + 18, build->tcp.urgent);
 	return true;
 }
 
@@ -73,9 +62,9 @@ static bool write_udp(const struct nlab_build *build, uint8_t header[HEADER_MOST
 		return nlab_error_set(error, 0, "build the UDP header", "%zu bytes: up to 65535", length);
 	}
 	*size = UDP_HEADER;
-	put16(header, build->sport);
-	put16(header + 2, build->dport);
-	put16(header + 4, given(&build->udp_length, length));
+	nlab_put16(header, build->sport);
+	nlab_put16(header + 2, build->dport);
+	nlab_put16(header + 4, given(&build->udp_length, length));
 	return true;
 }
 
@@ -86,7 +75,7 @@ static bool write_icmp(const struct nlab_build *build, uint8_t header[HEADER_MOS
 	*size = ICMP_HEADER;
 	header[0] = build->icmp_type;
 	header[1] = build->icmp_code;
-	put32(header + 4, build->icmp_rest);
+	nlab_put32(header + 4, build->icmp_rest);
 	return true;
 }
 
@@ -135,7 +124,7 @@ static void write_checksum(const struct nlab_build *build, uint8_t protocol, uin
 	uint32_t sum = row->pseudo ? pseudo_sum(build, protocol, claimed) : 0;
 	uint16_t right = nlab_checksum_fold(nlab_checksum_add(sum, segment, claimed));
 	right = right == 0 && row->nonzero ? 0xffff : right;
-	put16(segment + row->checksum, nlab_build_checksum(&build->checksum, right));
+	nlab_put16(segment + row->checksum, nlab_build_checksum(&build->checksum, right));
 }
 
 /* ---- frames ---- */
@@ -144,7 +133,7 @@ static void write_ether(const struct nlab_build *build, unsigned ethertype, uint
 {
 	memcpy(frame, build->dst_mac, 6);
 	memcpy(frame + 6, build->src_mac, 6);
-	put16(frame + 12, given(&build->ethertype, ethertype));
+	nlab_put16(frame + 12, given(&build->ethertype, ethertype));
 }
 
 static void write_payload(const struct nlab_build *build, uint8_t *at)
@@ -207,7 +196,7 @@ static bool build_arp(const struct nlab_build *build, uint8_t *frame, size_t roo
 	}
 	write_ether(build, ETHERTYPE_ARP, frame);
 	memcpy(at, KIND, sizeof KIND);
-	put16(at + 6, build->arp.op);
+	nlab_put16(at + 6, build->arp.op);
 	memcpy(at + 8, build->arp.sha, 6);
 	memcpy(at + 14, build->src + 12, 4);
 	memcpy(at + 18, build->arp.tha, 6);

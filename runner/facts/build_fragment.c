@@ -2,6 +2,7 @@
  * Invariant between begin and next: the IP header lies within the frame. */
 #include "facts/build_fragment.h"
 
+#include "facts/bytes.h"
 #include "facts/checksum.h"
 #include "facts/packet.h"
 
@@ -20,23 +21,6 @@
 
 static const char STEP[] = "cut the datagram into fragments";
 
-static unsigned get16(const uint8_t *at)
-{
-	return (unsigned)(at[0] << 8 | at[1]);
-}
-
-static void put16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
-
 static bool begin_ip4(struct nlab_build_cut *cut, struct nlab_error *error)
 {
 	const uint8_t *ip = cut->frame + NLAB_ETHER_HEADER;
@@ -45,7 +29,7 @@ static bool begin_ip4(struct nlab_build_cut *cut, struct nlab_error *error)
 	if (header < IP4_HEADER || header > size) {
 		return nlab_error_set(error, 0, STEP, "its header length is wrong");
 	}
-	unsigned fragment = get16(ip + 6);
+	unsigned fragment = nlab_get16(ip + 6);
 	if (fragment & 0x4000) {
 		return nlab_error_set(error, 0, STEP, "it says: don't fragment");
 	}
@@ -70,8 +54,8 @@ static bool begin_ip6(struct nlab_build_cut *cut, struct nlab_error *error)
 		cut->header += FRAGMENT_HEADER;
 		cut->next = fragment[0];
 		cut->more = fragment[3] & 1;
-		cut->offset = get16(fragment + 2) & 0xfff8;
-		cut->id = (uint32_t)get16(fragment + 4) << 16 | get16(fragment + 6);
+		cut->offset = nlab_get16(fragment + 2) & 0xfff8;
+		cut->id = nlab_get32(fragment + 4);
 	}
 	return true;
 }
@@ -80,7 +64,7 @@ bool nlab_build_cut_begin(struct nlab_build_cut *cut, const uint8_t *frame, size
 			  uint32_t id, struct nlab_error *error)
 {
 	*cut = (struct nlab_build_cut){.frame = frame, .size = size, .data = data, .id = id};
-	unsigned ethertype = size >= NLAB_ETHER_HEADER ? get16(frame + 12) : 0;
+	unsigned ethertype = size >= NLAB_ETHER_HEADER ? nlab_get16(frame + 12) : 0;
 	if (data == 0 || data % 8) {
 		return nlab_error_set(error, 0, STEP, "%zu bytes in each: a multiple of 8", data);
 	}
@@ -134,10 +118,10 @@ static size_t write_ip4(const struct nlab_build_cut *cut, uint8_t *at, size_t da
 		header = IP4_HEADER + copy_options(ip + IP4_HEADER, header - IP4_HEADER, at + IP4_HEADER);
 	}
 	at[0] = (uint8_t)(0x40 | header / 4);
-	put16(at + 2, (unsigned)(header + data));
-	put16(at + 6, (get16(ip + 6) & 0x8000) | (more ? 0x2000u : 0) | (unsigned)(offset / 8));
-	put16(at + 10, 0);
-	put16(at + 10, nlab_checksum_fold(nlab_checksum_add(0, at, header)));
+	nlab_put16(at + 2, (unsigned)(header + data));
+	nlab_put16(at + 6, (nlab_get16(ip + 6) & 0x8000) | (more ? 0x2000u : 0) | (unsigned)(offset / 8));
+	nlab_put16(at + 10, 0);
+	nlab_put16(at + 10, nlab_checksum_fold(nlab_checksum_add(0, at, header)));
 	return header;
 }
 
@@ -145,12 +129,12 @@ static size_t write_ip6(const struct nlab_build_cut *cut, uint8_t *at, size_t da
 {
 	uint8_t *fragment = at + IP6_HEADER;
 	memcpy(at, cut->frame + NLAB_ETHER_HEADER, IP6_HEADER);
-	put16(at + 4, (unsigned)(FRAGMENT_HEADER + data));
+	nlab_put16(at + 4, (unsigned)(FRAGMENT_HEADER + data));
 	at[6] = IPPROTO_FRAGMENT;
 	fragment[0] = cut->next;
 	fragment[1] = 0;
-	put16(fragment + 2, (unsigned)offset | more);
-	put32(fragment + 4, cut->id);
+	nlab_put16(fragment + 2, (unsigned)offset | more);
+	nlab_put32(fragment + 4, cut->id);
 	return IP6_HEADER + FRAGMENT_HEADER;
 }
 

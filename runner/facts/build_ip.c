@@ -1,6 +1,7 @@
 /* build_ip.c: IPv4 and IPv6 headers from a description. Floor facts. */
 #include "facts/build_ip.h"
 
+#include "facts/bytes.h"
 #include "facts/checksum.h"
 
 #include <netinet/in.h>
@@ -11,18 +12,6 @@
 #define IP6_HEADER      40
 #define FRAGMENT_HEADER 8
 #define OFFSET_MAX      65528 /* 13 bits, units of 8 bytes */
-
-static void put16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
 
 /* 0 and 0xffff are the same number in one's complement, so a wrong checksum must not go from one to the other. */
 uint16_t nlab_build_checksum(const struct nlab_build_field *field, uint16_t right)
@@ -131,9 +120,9 @@ static void write_ip4(const struct nlab_build *build, uint8_t protocol, size_t i
 	memset(at, 0, header);
 	at[0] = (uint8_t)(0x40 | given(&build->ihl, header / 4));
 	at[1] = build->tos;
-	put16(at + 2, given(&build->ip_length, header + inside));
-	put16(at + 4, build->id);
-	put16(at + 6, flags | build->fragment_offset / 8);
+	nlab_put16(at + 2, given(&build->ip_length, header + inside));
+	nlab_put16(at + 4, build->id);
+	nlab_put16(at + 6, flags | build->fragment_offset / 8);
 	at[8] = build->ttl;
 	at[9] = protocol;
 	memcpy(at + 12, build->src + 12, 4);
@@ -141,15 +130,15 @@ static void write_ip4(const struct nlab_build *build, uint8_t protocol, size_t i
 	if (build->ip_options.size) {
 		memcpy(at + IP4_HEADER, build->ip_options.at, build->ip_options.size);
 	}
-	put16(at + 10, nlab_build_checksum(&build->ip_checksum, sum_ip4(at, header, inside)));
+	nlab_put16(at + 10, nlab_build_checksum(&build->ip_checksum, sum_ip4(at, header, inside)));
 }
 
 static void write_ip6(const struct nlab_build *build, uint8_t protocol, size_t inside, uint8_t *at)
 {
 	size_t extensions = nlab_build_ip_size(build) - IP6_HEADER;
 	uint8_t *fragment = at + IP6_HEADER;
-	put32(at, 6u << 28 | (uint32_t)build->tos << 20 | build->flow_label);
-	put16(at + 4, given(&build->ip_length, extensions + inside));
+	nlab_put32(at, 6u << 28 | (uint32_t)build->tos << 20 | build->flow_label);
+	nlab_put16(at + 4, given(&build->ip_length, extensions + inside));
 	at[6] = extensions ? IPPROTO_FRAGMENT : protocol;
 	at[7] = build->ttl;
 	memcpy(at + 8, build->src, 16);
@@ -157,8 +146,8 @@ static void write_ip6(const struct nlab_build *build, uint8_t protocol, size_t i
 	if (extensions) {
 		fragment[0] = protocol;
 		fragment[1] = 0;
-		put16(fragment + 2, build->fragment_offset | build->mf);
-		put32(fragment + 4, build->id);
+		nlab_put16(fragment + 2, build->fragment_offset | build->mf);
+		nlab_put32(fragment + 4, build->id);
 	}
 }
 

@@ -1,6 +1,8 @@
 /* build_tcp_option.c: one table of the TCP options that can be written. Floor facts. */
 #include "facts/build_tcp_option.h"
 
+#include "facts/bytes.h"
+
 #include <string.h>
 
 #define KIND_EOL 0
@@ -8,23 +10,11 @@
 
 static const char STEP[] = "build the TCP options";
 
-static void put16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
-
 /* Writers of a value: behind kind and length. */
 
 static void write_mss(const struct nlab_tcp_options *options, uint8_t *value)
 {
-	put16(value, options->mss);
+	nlab_put16(value, options->mss);
 }
 
 static void write_wscale(const struct nlab_tcp_options *options, uint8_t *value)
@@ -35,15 +25,15 @@ static void write_wscale(const struct nlab_tcp_options *options, uint8_t *value)
 static void write_sack(const struct nlab_tcp_options *options, uint8_t *value)
 {
 	for (size_t i = 0; i < options->sack_blocks; i++) {
-		put32(value + 8 * i, options->sack[i][0]);
-		put32(value + 8 * i + 4, options->sack[i][1]);
+		nlab_put32(value + 8 * i, options->sack[i][0]);
+		nlab_put32(value + 8 * i + 4, options->sack[i][1]);
 	}
 }
 
 static void write_ts(const struct nlab_tcp_options *options, uint8_t *value)
 {
-	put32(value, options->tsval);
-	put32(value + 4, options->tsecr);
+	nlab_put32(value, options->tsval);
+	nlab_put32(value + 4, options->tsecr);
 }
 
 static void write_fastopen(const struct nlab_tcp_options *options, uint8_t *value)

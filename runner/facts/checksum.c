@@ -1,6 +1,8 @@
 /* checksum.c: the Internet checksum. Floor facts. */
 #include "facts/checksum.h"
 
+#include "facts/bytes.h"
+
 #include <netinet/in.h>
 
 /* Where the checksum stands in each transport header, and whether a pseudo header is summed with it. */
@@ -20,7 +22,7 @@ uint32_t nlab_checksum_add(uint32_t sum, const uint8_t *bytes, size_t size)
 {
 	uint64_t total = sum;
 	for (; size >= 2; bytes += 2, size -= 2) {
-		total += (uint32_t)(bytes[0] << 8 | bytes[1]);
+		total += nlab_get16(bytes);
 	}
 	if (size) {
 		total += (uint32_t)bytes[0] << 8;
@@ -90,7 +92,7 @@ enum nlab_checksum nlab_checksum_verify(const struct nlab_packet *packet)
 		return NLAB_CHECKSUM_UNKNOWN;
 	}
 	const uint8_t *field = packet->frame + packet->transport + row->offset;
-	if (row->optional && field[0] == 0 && field[1] == 0) {
+	if (row->optional && nlab_get16(field) == 0) {
 		return packet->ip.version == 4 ? NLAB_CHECKSUM_OK : NLAB_CHECKSUM_BAD;
 	}
 	return nlab_checksum_fold(segment_sum(packet, row)) == 0 ? NLAB_CHECKSUM_OK : NLAB_CHECKSUM_BAD;
@@ -105,12 +107,11 @@ bool nlab_checksum_complete(uint8_t *frame, size_t captured)
 		return false;
 	}
 	uint8_t *field = frame + packet.transport + row->offset;
-	field[0] = field[1] = 0;
+	nlab_put16(field, 0);
 	uint16_t checksum = nlab_checksum_fold(segment_sum(&packet, row));
 	if (checksum == 0 && row->optional) {
 		checksum = 0xffff; /* RFC 768: 0 would mean that there is none */
 	}
-	field[0] = (uint8_t)(checksum >> 8);
-	field[1] = (uint8_t)checksum;
+	nlab_put16(field, checksum);
 	return true;
 }

@@ -1,6 +1,8 @@
 /* linktype.c: one table of link types, with how each says which protocol it carries. Floor facts. */
 #include "facts/linktype.h"
 
+#include "facts/bytes.h"
+
 #include <string.h>
 
 #define ETHERTYPE_IP4  0x0800
@@ -12,17 +14,6 @@
 #define AF_INET_ANY    2 /* the same number on all systems */
 #define LARGEST_FAMILY 0xffff
 
-static uint16_t get16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] << 8 | at[1]);
-}
-
-static void put16(uint8_t *at, uint16_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
 /* Readers fill in addresses and ethertype. `frame` has as many bytes as the table says. */
 
 static void read_ethernet(uint8_t ether[NLAB_ETHER_HEADER], const uint8_t *frame)
@@ -33,14 +24,14 @@ static void read_ethernet(uint8_t ether[NLAB_ETHER_HEADER], const uint8_t *frame
 static void read_raw(uint8_t ether[NLAB_ETHER_HEADER], const uint8_t *frame)
 {
 	unsigned version = frame[0] >> 4;
-	put16(ether + 12, version == 4 ? ETHERTYPE_IP4 : version == 6 ? ETHERTYPE_IP6 : 0);
+	nlab_put16(ether + 12, version == 4 ? ETHERTYPE_IP4 : version == 6 ? ETHERTYPE_IP6 : 0);
 }
 
 /* The address family of the capturing system, in its byte order: a small number in one of the two orders. */
 static void read_loopback(uint8_t ether[NLAB_ETHER_HEADER], const uint8_t *frame)
 {
 	static const uint32_t INET6[] = {10, 24, 28, 30}; /* Linux; NetBSD and OpenBSD; FreeBSD; macOS */
-	uint32_t family = (uint32_t)get16(frame) << 16 | get16(frame + 2);
+	uint32_t family = nlab_get32(frame);
 	if (family > LARGEST_FAMILY) {
 		family = __builtin_bswap32(family);
 	}
@@ -48,7 +39,7 @@ static void read_loopback(uint8_t ether[NLAB_ETHER_HEADER], const uint8_t *frame
 	for (size_t i = 0; i < sizeof INET6 / sizeof INET6[0]; i++) {
 		type = family == INET6[i] ? ETHERTYPE_IP6 : type;
 	}
-	put16(ether + 12, type);
+	nlab_put16(ether + 12, type);
 }
 
 static void set_cooked(uint8_t ether[NLAB_ETHER_HEADER], unsigned packet_type, unsigned size,
@@ -65,7 +56,7 @@ static void set_cooked(uint8_t ether[NLAB_ETHER_HEADER], unsigned packet_type, u
 
 static void read_sll(uint8_t ether[NLAB_ETHER_HEADER], const uint8_t *frame)
 {
-	set_cooked(ether, get16(frame), get16(frame + 4), frame + 6, frame + 14);
+	set_cooked(ether, nlab_get16(frame), nlab_get16(frame + 4), frame + 6, frame + 14);
 }
 
 static void read_sll2(uint8_t ether[NLAB_ETHER_HEADER], const uint8_t *frame)
@@ -110,7 +101,7 @@ bool nlab_linktype_known(unsigned linktype)
 
 static bool is_vlan(const uint8_t *type)
 {
-	uint16_t value = get16(type);
+	uint16_t value = nlab_get16(type);
 	return value == 0x8100 || value == 0x88a8 || value == 0x9100;
 }
 
@@ -125,7 +116,7 @@ bool nlab_linktype_header(unsigned linktype, const uint8_t *frame, size_t captur
 	*header = (struct nlab_link_header){0};
 	uint8_t *type = header->ether + 12;
 	if (!link) {
-		put16(type, NLAB_ETHERTYPE_UNKNOWN);
+		nlab_put16(type, NLAB_ETHERTYPE_UNKNOWN);
 		return true;
 	}
 	if (captured < link->least) { /* not even the link's own header: nothing is left */

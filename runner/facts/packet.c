@@ -3,6 +3,8 @@
  * many there were on the wire (`length`), captured <= length, and looks at none beyond the former. */
 #include "facts/packet.h"
 
+#include "facts/bytes.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -17,16 +19,6 @@
 #define TCP_HEADER  20
 #define UDP_HEADER  8
 #define ICMP_HEADER 8
-
-static uint16_t get16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] << 8 | at[1]);
-}
-
-static uint32_t get32(const uint8_t *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
 
 static size_t lesser(size_t a, size_t b)
 {
@@ -47,11 +39,11 @@ static bool decode_ip4(struct nlab_ip *ip, const uint8_t *at, size_t captured)
 	if (captured < IP4_HEADER || at[0] >> 4 != 4) {
 		return false;
 	}
-	uint16_t fragment = get16(at + 6);
+	uint16_t fragment = nlab_get16(at + 6);
 	ip->version = 4;
 	ip->tos = at[1];
-	ip->length = get16(at + 2);
-	ip->id = get16(at + 4);
+	ip->length = nlab_get16(at + 2);
+	ip->id = nlab_get16(at + 4);
 	ip->df = fragment & 0x4000;
 	ip->mf = fragment & 0x2000;
 	ip->fragment_offset = (uint16_t)((fragment & 0x1fff) * 8);
@@ -68,11 +60,11 @@ static bool decode_ip4(struct nlab_ip *ip, const uint8_t *at, size_t captured)
 
 static void decode_fragment(struct nlab_ip *ip, const uint8_t *at)
 {
-	uint16_t fragment = get16(at + 2);
+	uint16_t fragment = nlab_get16(at + 2);
 	ip->mf = fragment & 1;
 	ip->fragment_offset = fragment & 0xfff8;
 	ip->fragment = ip->mf || ip->fragment_offset;
-	ip->id = get32(at + 4);
+	ip->id = nlab_get32(at + 4);
 }
 
 /* Walk the extension headers (RFC 8200 4.1) up to the transport header, or to a later fragment's data. */
@@ -110,7 +102,7 @@ static bool decode_ip6(struct nlab_ip *ip, const uint8_t *at, size_t captured)
 	}
 	ip->version = 6;
 	ip->tos = (uint8_t)(at[0] << 4 | at[1] >> 4);
-	ip->length = IP6_HEADER + get16(at + 4);
+	ip->length = IP6_HEADER + nlab_get16(at + 4);
 	ip->protocol = at[6];
 	ip->ttl = at[7];
 	memcpy(ip->src, at + 8, 16);
@@ -138,13 +130,13 @@ static void decode_tcp(struct nlab_packet *packet, const uint8_t *at, size_t cap
 	size_t header = (at[12] >> 4) * 4u;
 	packet->layers |= NLAB_LAYER_TCP | NLAB_LAYER_PORTS;
 	packet->proto = NLAB_PROTO_TCP;
-	packet->sport = get16(at);
-	packet->dport = get16(at + 2);
-	packet->tcp.seq = get32(at + 4);
-	packet->tcp.ack = get32(at + 8);
+	packet->sport = nlab_get16(at);
+	packet->dport = nlab_get16(at + 2);
+	packet->tcp.seq = nlab_get32(at + 4);
+	packet->tcp.ack = nlab_get32(at + 8);
 	packet->tcp.flags = at[13];
-	packet->tcp.window = get16(at + 14);
-	packet->tcp.urgent = get16(at + 18);
+	packet->tcp.window = nlab_get16(at + 14);
+	packet->tcp.urgent = nlab_get16(at + 18);
 	if (header < TCP_HEADER || header > length) {
 		packet->layers |= NLAB_LAYER_MALFORMED;
 		set_payload(packet, TCP_HEADER, captured, length);
@@ -165,11 +157,11 @@ static void decode_udp(struct nlab_packet *packet, const uint8_t *at, size_t cap
 	if (captured < UDP_HEADER) {
 		return;
 	}
-	size_t said = get16(at + 4);
+	size_t said = nlab_get16(at + 4);
 	packet->layers |= NLAB_LAYER_UDP | NLAB_LAYER_PORTS;
 	packet->proto = NLAB_PROTO_UDP;
-	packet->sport = get16(at);
-	packet->dport = get16(at + 2);
+	packet->sport = nlab_get16(at);
+	packet->dport = nlab_get16(at + 2);
 	if (packet->ip.fragment) {
 		said = lesser(said, length);
 	}
@@ -192,8 +184,8 @@ static void decode_quoted(struct nlab_packet *packet, const uint8_t *at, size_t 
 	if (ports && quoted->ip.complete && !quoted->ip.fragment_offset &&
 	    here >= quoted->ip.header_length + 4) {
 		quoted->has_ports = true;
-		quoted->sport = get16(at + quoted->ip.header_length);
-		quoted->dport = get16(at + quoted->ip.header_length + 2);
+		quoted->sport = nlab_get16(at + quoted->ip.header_length);
+		quoted->dport = nlab_get16(at + quoted->ip.header_length + 2);
 	}
 }
 
@@ -302,7 +294,7 @@ static void decode_arp(struct nlab_packet *packet, const uint8_t *at, size_t cap
 	}
 	packet->layers |= NLAB_LAYER_ARP | NLAB_LAYER_ADDRESSES;
 	packet->proto = NLAB_PROTO_ARP;
-	packet->arp.op = get16(at + 6);
+	packet->arp.op = nlab_get16(at + 6);
 	memcpy(packet->arp.sha, at + 8, 6);
 	memcpy(packet->arp.tha, at + 18, 6);
 	map_ip4(packet->ip.src, at + 14);
@@ -321,7 +313,7 @@ void nlab_packet_decode(struct nlab_packet *packet, const uint8_t *frame, size_t
 		return;
 	}
 	packet->layers |= NLAB_LAYER_ETHER;
-	packet->ethertype = get16(frame + 12);
+	packet->ethertype = nlab_get16(frame + 12);
 	packet->transport = packet->payload = NLAB_ETHER_HEADER;
 	frame += NLAB_ETHER_HEADER;
 	captured -= NLAB_ETHER_HEADER;

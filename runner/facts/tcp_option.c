@@ -1,27 +1,19 @@
 /* tcp_option.c: one table of the TCP options: kind, name, length, how the value is read. Floor facts. */
 #include "facts/tcp_option.h"
 
+#include "facts/bytes.h"
+
 #include <stdio.h>
 
 #define KIND_EOL 0
 #define KIND_NOP 1
-
-static uint16_t get16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] << 8 | at[1]);
-}
-
-static uint32_t get32(const uint8_t *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
 
 /* Readers of a value: `value` is behind kind and length, `size` bytes. */
 
 static void read_mss(struct nlab_tcp_options *options, const uint8_t *value, size_t size)
 {
 	(void)size;
-	options->mss = get16(value);
+	options->mss = nlab_get16(value);
 }
 
 static void read_wscale(struct nlab_tcp_options *options, const uint8_t *value, size_t size)
@@ -34,16 +26,16 @@ static void read_sack(struct nlab_tcp_options *options, const uint8_t *value, si
 {
 	options->sack_blocks = (uint8_t)(size / 8);
 	for (size_t i = 0; i < size / 8; i++) {
-		options->sack[i][0] = get32(value + 8 * i);
-		options->sack[i][1] = get32(value + 8 * i + 4);
+		options->sack[i][0] = nlab_get32(value + 8 * i);
+		options->sack[i][1] = nlab_get32(value + 8 * i + 4);
 	}
 }
 
 static void read_ts(struct nlab_tcp_options *options, const uint8_t *value, size_t size)
 {
 	(void)size;
-	options->tsval = get32(value);
-	options->tsecr = get32(value + 4);
+	options->tsval = nlab_get32(value);
+	options->tsecr = nlab_get32(value + 4);
 }
 
 static void read_fastopen(struct nlab_tcp_options *options, const uint8_t *value, size_t size)

@@ -7,6 +7,7 @@
 
 #include "facts/build_fragment.h"
 #include "facts/build_ip.h"
+#include "facts/bytes.h"
 #include "facts/checksum.h"
 
 #include <stdio.h>
@@ -21,16 +22,6 @@ static void broken_promise(const char *condition, int line)
 {
 	fprintf(stderr, "build_fuzz.c:%d: does not hold: %s\n", line, condition);
 	abort();
-}
-
-static unsigned get16(const uint8_t *at)
-{
-	return (unsigned)(at[0] << 8 | at[1]);
-}
-
-static uint32_t get32(const uint8_t *at)
-{
-	return (uint32_t)get16(at) << 16 | get16(at + 2);
 }
 
 static void *get_memory(size_t size)
@@ -60,15 +51,15 @@ static void look_at_ip4(const struct nlab_build *build, const uint8_t *ip, size_
 	size_t header = nlab_build_ip_size(build);
 	PROMISED(ip[0] >> 4 == 4);
 	look_at_field(&build->ihl, ip[0] & 15u, header / 4);
-	look_at_field(&build->ip_length, get16(ip + 2), size);
-	PROMISED(ip[1] == build->tos && get16(ip + 4) == build->id && ip[8] == build->ttl);
-	PROMISED(get16(ip + 6) ==
+	look_at_field(&build->ip_length, nlab_get16(ip + 2), size);
+	PROMISED(ip[1] == build->tos && nlab_get16(ip + 4) == build->id && ip[8] == build->ttl);
+	PROMISED(nlab_get16(ip + 6) ==
 		 ((build->df ? 0x4000u : 0) | (build->mf ? 0x2000u : 0) | build->fragment_offset / 8));
 	PROMISED(memcmp(ip + 12, build->src + 12, 4) == 0 && memcmp(ip + 16, build->dst + 12, 4) == 0);
 	PROMISED(memcmp(ip + 20, build->ip_options.at ? build->ip_options.at : ip + 20,
 			build->ip_options.size) == 0);
 	if (build->ip_checksum.how == NLAB_BUILD_GIVEN) {
-		PROMISED(get16(ip + 10) == build->ip_checksum.value);
+		PROMISED(nlab_get16(ip + 10) == build->ip_checksum.value);
 	} else if (build->ihl.how != NLAB_BUILD_GIVEN) {
 		bool right = nlab_checksum_fold(nlab_checksum_add(0, ip, header)) == 0;
 		PROMISED(right == (build->ip_checksum.how == NLAB_BUILD_RIGHT));
@@ -78,14 +69,14 @@ static void look_at_ip4(const struct nlab_build *build, const uint8_t *ip, size_
 static void look_at_ip6(const struct nlab_build *build, const uint8_t *ip, size_t size)
 {
 	bool fragment = nlab_build_ip_size(build) > 40;
-	PROMISED(get32(ip) == (6u << 28 | (uint32_t)build->tos << 20 | build->flow_label));
-	look_at_field(&build->ip_length, get16(ip + 4), size - 40);
+	PROMISED(nlab_get32(ip) == (6u << 28 | (uint32_t)build->tos << 20 | build->flow_label));
+	look_at_field(&build->ip_length, nlab_get16(ip + 4), size - 40);
 	PROMISED(ip[7] == build->ttl && memcmp(ip + 8, build->src, 16) == 0 &&
 		 memcmp(ip + 24, build->dst, 16) == 0);
 	PROMISED(fragment == (build->mf || build->fragment_offset || build->fragment_header));
 	if (fragment) {
-		PROMISED(ip[6] == 44 && ip[41] == 0 && get32(ip + 44) == build->id);
-		PROMISED(get16(ip + 42) == (build->fragment_offset | build->mf));
+		PROMISED(ip[6] == 44 && ip[41] == 0 && nlab_get32(ip + 44) == build->id);
+		PROMISED(nlab_get16(ip + 42) == (build->fragment_offset | build->mf));
 	}
 }
 
@@ -98,7 +89,8 @@ static void look_at_bytes(const struct nlab_build *build, const uint8_t *frame, 
 							  [NLAB_PROTO_ICMP6] = 8};
 	size_t before = NLAB_ETHER_HEADER + (is_ip(build) ? nlab_build_ip_size(build) : 0);
 	PROMISED(memcmp(frame, build->dst_mac, 6) == 0 && memcmp(frame + 6, build->src_mac, 6) == 0);
-	PROMISED(build->ethertype.how != NLAB_BUILD_GIVEN || get16(frame + 12) == build->ethertype.value);
+	PROMISED(build->ethertype.how != NLAB_BUILD_GIVEN ||
+		 nlab_get16(frame + 12) == build->ethertype.value);
 	PROMISED(size >= before + HEADERS[build->proto] + build->payload.size);
 	PROMISED(!build->payload.size ||
 		 memcmp(frame + size - build->payload.size, build->payload.at, build->payload.size) == 0);
@@ -111,7 +103,7 @@ static void look_at_bytes(const struct nlab_build *build, const uint8_t *frame, 
 		look_at_field(&build->data_offset, frame[before + 12] >> 4, header / 4);
 		PROMISED(header % 4 == 0 && header <= 60);
 	} else if (build->proto == NLAB_PROTO_UDP) {
-		look_at_field(&build->udp_length, get16(frame + before + 4), 8 + build->payload.size);
+		look_at_field(&build->udp_length, nlab_get16(frame + before + 4), 8 + build->payload.size);
 	}
 }
 
@@ -152,7 +144,7 @@ static void same_inside(const struct nlab_packet *packet, const struct nlab_buil
 		same_options(&packet->options, build);
 	} else if (packet->layers & NLAB_LAYER_ICMP) {
 		PROMISED(packet->icmp_type == build->icmp_type && packet->icmp_code == build->icmp_code);
-		PROMISED(get32(header + 4) == build->icmp_rest);
+		PROMISED(nlab_get32(header + 4) == build->icmp_rest);
 	}
 	PROMISED(packet->payload_length == build->payload.size &&
 		 packet->payload_captured == build->payload.size);
@@ -191,9 +183,9 @@ static bool is_right(const struct nlab_build *build, const struct nlab_packet *p
 {
 	uint8_t *frame = get_memory(packet->captured);
 	memcpy(frame, packet->frame, packet->captured);
-	unsigned is = get16(frame + packet->transport + place);
-	bool right =
-	    nlab_checksum_complete(frame, packet->captured) && get16(frame + packet->transport + place) == is;
+	unsigned is = nlab_get16(frame + packet->transport + place);
+	bool right = nlab_checksum_complete(frame, packet->captured) &&
+		     nlab_get16(frame + packet->transport + place) == is;
 	free(frame);
 	PROMISED(right || build->checksum.how != NLAB_BUILD_RIGHT);
 	PROMISED(!right || build->checksum.how != NLAB_BUILD_BAD);
@@ -217,7 +209,7 @@ static void look_at_checksums(const struct nlab_packet *packet, const struct nla
 	const uint8_t *ip = packet->frame + NLAB_ETHER_HEADER;
 	bool good = packet->ip.version == 6 ||
 		    nlab_checksum_fold(nlab_checksum_add(0, ip, packet->ip.header_length)) == 0;
-	unsigned is = get16(packet->frame + packet->transport + place);
+	unsigned is = nlab_get16(packet->frame + packet->transport + place);
 	bool right = !good || is_right(build, packet, place);
 	if (is %
 	    0xffff) { /* 0 and 0xffff are the same number, and over UDP 0 is none: the decoder's own tests */
@@ -247,8 +239,10 @@ static void look_at_fragments(const uint8_t *frame, size_t size, size_t data)
 		PROMISED(got <= size + NLAB_BUILD_CUT_MORE && got >= header && got - header <= inside - done);
 		PROMISED(memcmp(fragment + header, frame + cut.header + done, got - header) == 0);
 		nlab_packet_decode(&packet, fragment, got, got);
-		size_t here = cut.four ? (get16(fragment + 20) & 0x1fffu) * 8 : get16(fragment + 56) & 0xfff8;
-		bool last = !(cut.four ? get16(fragment + 20) & 0x2000u : get16(fragment + 56) & 1u);
+		size_t here =
+		    cut.four ? (nlab_get16(fragment + 20) & 0x1fffu) * 8 : nlab_get16(fragment + 56) & 0xfff8;
+		bool last =
+		    !(cut.four ? nlab_get16(fragment + 20) & 0x2000u : nlab_get16(fragment + 56) & 1u);
 		PROMISED(here == offset + done);
 		done += got - header;
 		PROMISED(last == (done == inside && !more));

@@ -3,6 +3,8 @@
 #ifndef NLAB_TESTS_FRAMES_H
 #define NLAB_TESTS_FRAMES_H
 
+#include "facts/bytes.h"
+
 #include <arpa/inet.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,18 +17,6 @@ struct frame {
 	size_t size;
 	uint8_t bytes[2048];
 };
-
-static inline void frame_put16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static inline void frame_put32(uint8_t *at, uint32_t value)
-{
-	frame_put16(at, value >> 16);
-	frame_put16(at + 2, value & 0xffff);
-}
 
 static inline uint16_t frame_sum(uint32_t sum, const uint8_t *bytes, size_t size)
 {
@@ -48,14 +38,14 @@ static inline void frame_ip4(struct frame *frame, const char *src, const char *d
 	memcpy(frame->bytes, ETHER, sizeof ETHER);
 	memset(ip, 0, 20);
 	ip[0] = 0x45;
-	frame_put16(ip + 2, (unsigned)(20 + size));
-	frame_put16(ip + 4, 0x1234);
-	frame_put16(ip + 6, 0x4000);
+	nlab_put16(ip + 2, (unsigned)(20 + size));
+	nlab_put16(ip + 4, 0x1234);
+	nlab_put16(ip + 6, 0x4000);
 	ip[8] = 64;
 	ip[9] = protocol;
 	inet_pton(AF_INET, src, ip + 12);
 	inet_pton(AF_INET, dst, ip + 16);
-	frame_put16(ip + 10, frame_sum(0, ip, 20));
+	nlab_put16(ip + 10, frame_sum(0, ip, 20));
 	frame->size = FRAME_TRANSPORT + size;
 }
 
@@ -66,11 +56,11 @@ static inline void frame_fill(struct frame *frame, size_t offset, size_t size)
 	const uint8_t *ip = frame->bytes + FRAME_IP;
 	uint8_t *segment = frame->bytes + FRAME_TRANSPORT;
 	uint32_t pseudo = ip[9] + (uint32_t)size;
-	frame_put16(segment + offset, 0);
+	nlab_put16(segment + offset, 0);
 	for (unsigned i = 12; i < 20; i += 2) {
 		pseudo += (uint32_t)(ip[i] << 8 | ip[i + 1]);
 	}
-	frame_put16(segment + offset, frame_sum(pseudo, segment, size));
+	nlab_put16(segment + offset, frame_sum(pseudo, segment, size));
 }
 
 struct segment {
@@ -89,13 +79,13 @@ static inline void frame_tcp(struct frame *frame, struct segment segment)
 	size_t header = 20 + segment.options_size;
 	size_t length = segment.payload ? strlen(segment.payload) : 0;
 	memset(tcp, 0, 20);
-	frame_put16(tcp, segment.sport);
-	frame_put16(tcp + 2, segment.dport);
-	frame_put32(tcp + 4, segment.seq);
-	frame_put32(tcp + 8, segment.ack);
+	nlab_put16(tcp, segment.sport);
+	nlab_put16(tcp + 2, segment.dport);
+	nlab_put32(tcp + 4, segment.seq);
+	nlab_put32(tcp + 8, segment.ack);
 	tcp[12] = (uint8_t)(header / 4 << 4);
 	tcp[13] = segment.flags;
-	frame_put16(tcp + 14, 501);
+	nlab_put16(tcp + 14, 501);
 	if (segment.options_size) {
 		memcpy(tcp + 20, segment.options, segment.options_size);
 	}
@@ -113,9 +103,9 @@ static inline void frame_udp(struct frame *frame, const char *src, unsigned spor
 	uint8_t *udp = frame->bytes + FRAME_TRANSPORT;
 	size_t size = strlen(payload), length = 8 + size;
 	memset(udp, 0, 8);
-	frame_put16(udp, sport);
-	frame_put16(udp + 2, dport);
-	frame_put16(udp + 4, (unsigned)length);
+	nlab_put16(udp, sport);
+	nlab_put16(udp + 2, dport);
+	nlab_put16(udp + 4, (unsigned)length);
 	for (size_t i = 0; i < size; i++) {
 		udp[8 + i] = (uint8_t)payload[i];
 	}
@@ -134,7 +124,7 @@ static inline void frame_icmp_error(struct frame *frame)
 	icmp[1] = 3;
 	memcpy(icmp + 8, quoted.bytes + FRAME_IP, 28);
 	frame_ip4(frame, "10.0.0.2", "10.0.0.1", 1, 36);
-	frame_put16(icmp + 2, frame_sum(0, icmp, 36));
+	nlab_put16(icmp + 2, frame_sum(0, icmp, 36));
 }
 
 /* IPv6 with hop-by-hop options, a routing header, a fragment header and destination options before UDP. */
@@ -144,10 +134,10 @@ static inline void frame_ip6(struct frame *frame)
 	uint8_t *next = ip + 40;
 	static const uint8_t DATA[4] = {'d', 'a', 't', 'a'};
 	memset(frame, 0, sizeof *frame);
-	frame_put16(frame->bytes + 12, 0x86dd);
+	nlab_put16(frame->bytes + 12, 0x86dd);
 	ip[0] = 0x6a;
 	ip[1] = 0xb0;
-	frame_put16(ip + 4, 16 + 24 + 8 + 8 + 12);
+	nlab_put16(ip + 4, 16 + 24 + 8 + 8 + 12);
 	ip[7] = 63;
 	inet_pton(AF_INET6, "fd00::1", ip + 8);
 	inet_pton(AF_INET6, "fd00::2", ip + 24);
@@ -160,13 +150,13 @@ static inline void frame_ip6(struct frame *frame)
 	next += 24;
 	next[0] = 60; /* fragment: the first of several */
 	next[3] = 1;
-	frame_put32(next + 4, 0xdeadbeef);
+	nlab_put32(next + 4, 0xdeadbeef);
 	next += 8;
 	next[0] = 17; /* destination options, 8 bytes */
 	next += 8;
-	frame_put16(next, 5000);
-	frame_put16(next + 2, 53);
-	frame_put16(next + 4, 12);
+	nlab_put16(next, 5000);
+	nlab_put16(next + 2, 53);
+	nlab_put16(next + 4, 12);
 	memcpy(next + 8, DATA, sizeof DATA);
 	frame->size = (size_t)(next + 12 - frame->bytes);
 }

@@ -137,7 +137,7 @@ static void an_error_from_a_router(void **state)
 	give_udp("10.0.0.1", "10.0.0.2", "x");
 	const struct nlab_packet *sent = right(ANSWER(nlab_answer_icmp, &error));
 	assert_memory_equal(sent->ip.src, error.from, 16);
-	assert_int_equal(sent->frame[sent->transport + 6] << 8 | sent->frame[sent->transport + 7], 1280);
+	assert_int_equal(nlab_get16(sent->frame + sent->transport + 6), 1280);
 	give_large(6, 4);
 	assert_int_equal(ANSWER(nlab_answer_icmp, &error), 0); /* of the other version */
 }

@@ -6,6 +6,7 @@
 #include "build_example.h"
 
 #include "facts/build_ip.h"
+#include "facts/bytes.h"
 #include "facts/checksum.h"
 
 #include <arpa/inet.h>
@@ -158,7 +159,7 @@ static void same_ip(const struct nlab_packet *packet, const struct nlab_build *b
 	assert_int_equal(packet->ip.header_length, nlab_build_ip_size(build));
 	assert_int_equal(packet->ip.length, packet->length - NLAB_ETHER_HEADER);
 	if (build->version == 6) {
-		assert_int_equal((ip[1] & 15) << 16 | ip[2] << 8 | ip[3], build->flow_label);
+		assert_int_equal(nlab_get32(ip) & 0xfffff, build->flow_label);
 	} else if (build->ip_options.size) {
 		assert_memory_equal(ip + 20, build->ip_options.at, build->ip_options.size);
 	}

@@ -52,9 +52,9 @@ static void udp_without_checksum(void **state)
 	struct frame frame = {0};
 	frame_udp(&frame, "10.0.0.1", 53, "10.0.0.2", 4000, "x");
 	assert_int_equal(verify(&frame), NLAB_CHECKSUM_OK);
-	frame_put16(frame.bytes + FRAME_TRANSPORT + 6, 0);
+	nlab_put16(frame.bytes + FRAME_TRANSPORT + 6, 0);
 	assert_int_equal(verify(&frame), NLAB_CHECKSUM_OK);
-	frame_put16(frame.bytes + FRAME_TRANSPORT + 6, 1);
+	nlab_put16(frame.bytes + FRAME_TRANSPORT + 6, 1);
 	assert_int_equal(verify(&frame), NLAB_CHECKSUM_BAD);
 }
 
@@ -67,7 +67,7 @@ static void not_all_there(void **state)
 	nlab_packet_decode(&packet, frame.bytes, frame.size - 1, frame.size);
 	assert_int_equal(nlab_checksum_verify(&packet), NLAB_CHECKSUM_UNKNOWN);
 	assert_false(nlab_checksum_complete(frame.bytes, frame.size - 1));
-	frame_put16(frame.bytes + FRAME_IP + 6, 0x2000); /* more fragments */
+	nlab_put16(frame.bytes + FRAME_IP + 6, 0x2000); /* more fragments */
 	assert_false(nlab_checksum_complete(frame.bytes, frame.size));
 }
 
@@ -78,12 +78,12 @@ static void completes(void **state)
 	struct frame frame = {0}, blank;
 	frame_tcp(&frame, (struct segment){.sport = 1000, .dport = 2000, .seq = 7, .payload = "hello"});
 	blank = frame;
-	frame_put16(blank.bytes + FRAME_TRANSPORT + 16, 0xbeef);
+	nlab_put16(blank.bytes + FRAME_TRANSPORT + 16, 0xbeef);
 	assert_true(nlab_checksum_complete(blank.bytes, blank.size));
 	assert_memory_equal(frame.bytes, blank.bytes, frame.size);
 	frame_udp(&frame, "127.0.0.1", 53, "127.0.0.1", 4000, "abc");
 	blank = frame;
-	frame_put16(blank.bytes + FRAME_TRANSPORT + 6, 0);
+	nlab_put16(blank.bytes + FRAME_TRANSPORT + 6, 0);
 	assert_true(nlab_checksum_complete(blank.bytes, blank.size));
 	assert_memory_equal(frame.bytes, blank.bytes, frame.size);
 }
@@ -109,7 +109,7 @@ static void udp_zero(void **state)
 	frame_udp(&frame, "10.0.0.1", 53, "10.0.0.2", 4000, "xx");
 	uint8_t *udp = frame.bytes + FRAME_TRANSPORT;
 	for (unsigned value = 0; value < 65536; value++) {
-		frame_put16(udp + 8, value);
+		nlab_put16(udp + 8, value);
 		frame_fill(&frame, 6, 10);
 		if (udp[6] == 0 && udp[7] == 0) {
 			assert_true(nlab_checksum_complete(frame.bytes, frame.size));
@@ -127,7 +127,7 @@ static void icmp6(void **state)
 	(void)state;
 	struct frame frame = {.size = 62};
 	uint8_t *ip = frame.bytes + FRAME_IP;
-	frame_put16(frame.bytes + 12, 0x86dd);
+	nlab_put16(frame.bytes + 12, 0x86dd);
 	ip[0] = 0x60;
 	ip[5] = 8;
 	ip[6] = 58;
@@ -136,9 +136,9 @@ static void icmp6(void **state)
 	ip[40] = 128;
 	ip[45] = ip[47] = 1;
 	/* ::1 + ::1 + length 8 + 58 + 8000 + 1 + 1 = 8046, complemented 7fb9 */
-	frame_put16(ip + 42, 0x7fb9);
+	nlab_put16(ip + 42, 0x7fb9);
 	assert_int_equal(verify(&frame), NLAB_CHECKSUM_OK);
-	frame_put16(ip + 42, 0);
+	nlab_put16(ip + 42, 0);
 	assert_int_equal(verify(&frame), NLAB_CHECKSUM_BAD);
 	assert_true(nlab_checksum_complete(frame.bytes, frame.size));
 	assert_int_equal(ip[42] << 8 | ip[43], 0x7fb9);
@@ -153,7 +153,7 @@ static void cut_everywhere(void **state)
 	frame_tcp(&frames[0], (struct segment){.payload = "payload"});
 	frames[1] = frames[0];
 	frames[1].bytes[FRAME_IP] = 0x4f; /* 40 bytes of options, more than there are */
-	frame_put16(frames[1].bytes + FRAME_IP + 2, 65535);
+	nlab_put16(frames[1].bytes + FRAME_IP + 2, 65535);
 	frame_icmp_error(&frames[2]);
 	for (size_t i = 0; i < 3; i++) {
 		for (size_t captured = 1; captured <= frames[i].size; captured++) {

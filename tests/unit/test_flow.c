@@ -246,7 +246,7 @@ static void scopes_and_udp(void **state)
 		assert_int_equal(mark.flow, 3);
 		assert_int_equal(mark.seq_base, 0);
 	}
-	frame_put16(frame.bytes + FRAME_IP + 6, 100); /* a later fragment has no ports */
+	nlab_put16(frame.bytes + FRAME_IP + 6, 100); /* a later fragment has no ports */
 	nlab_packet_decode(&packet, frame.bytes, frame.size, frame.size);
 	nlab_flows_see(flows, &packet, 0, &mark);
 	assert_int_equal(mark.flow, 0);

@@ -133,11 +133,11 @@ static void udp(void **state)
 	assert_int_equal(p.sport, 5000);
 	assert_int_equal(p.dport, 53);
 	assert_int_equal(p.payload_length, 5);
-	frame_put16(frame.bytes + FRAME_TRANSPORT + 4,
-		    10); /* shorter than the datagram: the rest is no payload */
+	nlab_put16(frame.bytes + FRAME_TRANSPORT + 4,
+		   10); /* shorter than the datagram: the rest is no payload */
 	decode(&p, &frame);
 	assert_int_equal(p.payload_length, 2);
-	frame_put16(frame.bytes + FRAME_TRANSPORT + 4, 900); /* longer than the datagram: a lie */
+	nlab_put16(frame.bytes + FRAME_TRANSPORT + 4, 900); /* longer than the datagram: a lie */
 	decode(&p, &frame);
 	assert_int_equal(p.payload_length, 5);
 	assert_true(p.layers & NLAB_LAYER_MALFORMED);
@@ -189,14 +189,14 @@ static void fragments(void **state)
 	struct frame frame = {0};
 	struct nlab_packet p;
 	frame_udp(&frame, "10.0.0.1", 5000, "10.0.0.2", 53, "first part");
-	frame_put16(frame.bytes + FRAME_IP + 6, 0x2000);
-	frame_put16(frame.bytes + FRAME_TRANSPORT + 4, 3000); /* of the whole datagram */
+	nlab_put16(frame.bytes + FRAME_IP + 6, 0x2000);
+	nlab_put16(frame.bytes + FRAME_TRANSPORT + 4, 3000); /* of the whole datagram */
 	decode(&p, &frame);
 	assert_int_equal(p.proto, NLAB_PROTO_UDP);
 	assert_true(p.ip.mf && p.layers & NLAB_LAYER_FRAGMENT);
 	assert_int_equal(p.layers & NLAB_LAYER_MALFORMED, 0);
 	assert_int_equal(p.payload_length, 10);
-	frame_put16(frame.bytes + FRAME_IP + 6, 185);
+	nlab_put16(frame.bytes + FRAME_IP + 6, 185);
 	decode(&p, &frame);
 	assert_int_equal(p.proto, NLAB_PROTO_IP);
 	assert_int_equal(p.ip.fragment_offset, 1480);
@@ -213,7 +213,7 @@ static void ip4_options(void **state)
 	memmove(frame.bytes + FRAME_TRANSPORT + 4, frame.bytes + FRAME_TRANSPORT, 13);
 	memset(frame.bytes + FRAME_TRANSPORT, 1, 4); /* four times no operation */
 	frame.bytes[FRAME_IP] = 0x46;
-	frame_put16(frame.bytes + FRAME_IP + 2, 37);
+	nlab_put16(frame.bytes + FRAME_IP + 2, 37);
 	frame.size += 4;
 	decode(&p, &frame);
 	assert_int_equal(p.dport, 53);
@@ -255,7 +255,7 @@ static void lying_lengths(void **state)
 	static const unsigned LENGTHS[] = {0, 19, 20, 39, 1000, 65535};
 	for (size_t i = 0; i < sizeof LENGTHS / sizeof LENGTHS[0]; i++) {
 		frame = good;
-		frame_put16(frame.bytes + FRAME_IP + 2, LENGTHS[i]);
+		nlab_put16(frame.bytes + FRAME_IP + 2, LENGTHS[i]);
 		decode(&p, &frame);
 		assert_true(p.payload + p.payload_length <= frame.size);
 		assert_int_equal(!(p.layers & NLAB_LAYER_MALFORMED), LENGTHS[i] >= 20 && LENGTHS[i] < 1000);
