@@ -60,6 +60,8 @@ static const char *const places[] = {"%s.lua", "%s/init.lua"};
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
+#define GARBAGE 8192 /* KiB that may be allocated before the collector first runs */
+
 static const struct nlab_library_file *find_file(const char *name)
 {
 	for (const struct nlab_library_file *file = nlab_library_files; file->name; file++) {
@@ -211,4 +213,18 @@ void nlab_library_open(lua_State *L)
 		lua_setfield(L, -2, c_modules[i].name);
 	}
 	lua_pop(L, 1);
+}
+
+void nlab_library_load(lua_State *L, const char *module)
+{
+	lua_gc(L, LUA_GCSTOP); /* nothing of the library is garbage */
+	luaL_openlibs(L);
+	nlab_library_open(L);
+	lua_getglobal(L, "require");
+	lua_pushstring(L, module);
+	lua_call(L, 1, 1);
+	/* A run is short, and marking the library's objects would copy every page of them that a script process shares with
+	 * the runner: a negative step makes the collector wait for its first cycle. */
+	lua_gc(L, LUA_GCRESTART);
+	lua_gc(L, LUA_GCSTEP, -GARBAGE);
 }

@@ -25,4 +25,9 @@ extern const struct nlab_library_file nlab_library_files[];
  * The standard libraries must be open. May raise a Lua error (memory), so it runs in a protected call. */
 void nlab_library_open(lua_State *L);
 
+/* In a fresh state: open the standard libraries and this one, require() `module`, and leave it on the stack. No garbage is
+ * looked for meanwhile, nor before the program has allocated some MiB more. What stands in package.preload (the registry's
+ * LUA_PRELOAD_TABLE) is found, too. May raise a Lua error, so it runs in a protected call. */
+void nlab_library_load(lua_State *L, const char *module);
+
 #endif

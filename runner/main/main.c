@@ -7,28 +7,19 @@
 #include "main/script.h"
 
 #include <lauxlib.h>
-#include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #define EXIT_CANNOT_RUN 3
-#define GARBAGE         8192 /* KiB */
 
 /* Runs in a protected call: netlab.cli.main({arguments...}) -> exit status. */
 static int call_cli(lua_State *L)
 {
 	int count = (int)lua_tointeger(L, 1);
 	char *const *arguments = lua_touserdata(L, 2);
-	lua_gc(L, LUA_GCSTOP); /* nothing of the library is garbage */
-	luaL_openlibs(L);
-	nlab_library_open(L);
 	nlab_runner_register(L, lua_touserdata(L, 3));
-	lua_getglobal(L, "require");
-	lua_pushliteral(L, "netlab.cli");
-	lua_call(L, 1, 1);
-	lua_gc(L, LUA_GCRESTART);
-	lua_gc(L, LUA_GCSTEP, -GARBAGE); /* the collector waits for garbage before it first runs */
+	nlab_library_load(L, "netlab.cli");
 	lua_getfield(L, -1, "main");
 	lua_createtable(L, count, 1);
 	for (int i = 0; i < count; i++) {

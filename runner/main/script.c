@@ -8,13 +8,11 @@
 
 #include <errno.h>
 #include <lauxlib.h>
-#include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#define GARBAGE 8192       /* KiB that a script may allocate before the collector first runs */
 #define RESERVE (1u << 20) /* bytes that the report of a memory error may still take */
 
 /* Whether an allocation stays within the bound. When one does not, Lua mostly runs a full collection and asks for the same
@@ -57,16 +55,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
 
 static int load_library(lua_State *L)
 {
-	lua_gc(L, LUA_GCSTOP); /* nothing of the library is garbage */
-	luaL_openlibs(L);
-	nlab_library_open(L);
-	lua_getglobal(L, "require");
-	lua_pushliteral(L, "netlab.lab.script");
-	lua_call(L, 1, 0);
-	/* An experiment is short, and marking the library's objects would copy every page of them that is shared with the
-	 * runner: a negative step makes the collector wait for its first cycle. */
-	lua_gc(L, LUA_GCRESTART);
-	lua_gc(L, LUA_GCSTEP, -GARBAGE);
+	nlab_library_load(L, "netlab.lab.script");
 	return 0;
 }
 

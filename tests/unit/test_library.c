@@ -208,6 +208,23 @@ static void test_syntax_error_names_file_and_line(void **state)
 	assert_result("require 'netlab.broken'", "netlab/broken.lua:1: unexpected symbol near '}'");
 }
 
+static void test_load_lets_the_collector_wait(void **state)
+{
+	(void)state;
+	lua_State *L = luaL_newstate();
+	nlab_library_load(L, "netlab.core.units");
+	assert_int_equal(lua_gettop(L), 1);
+	assert_int_equal(lua_getfield(L, 1, "seconds"), LUA_TFUNCTION);
+	assert_true(lua_gc(L, LUA_GCISRUNNING));
+	assert_int_equal(luaL_dostring(L, "garbage = setmetatable({{}}, {__mode = 'v'})\n"
+					  "for i = 1, 1000 do local text = i .. ('x'):rep(1000) end\n"
+					  "assert(#garbage == 1, 'collected at once')\n"
+					  "for i = 1, 30000 do local text = i .. ('x'):rep(1000) end\n"
+					  "assert(#garbage == 0, 'never collected')"),
+			 LUA_OK);
+	lua_close(L);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(test_other_searchers_still_work),
 	    cmocka_unit_test(test_c_libraries_are_there),
 	    cmocka_unit_test(test_every_binding_opens),
+	    cmocka_unit_test(test_load_lets_the_collector_wait),
 	    cmocka_unit_test_setup_teardown(test_folder_is_used_instead, folder_make, folder_remove),
 	    cmocka_unit_test(test_definitions_are_kept_as_text),
 	    cmocka_unit_test_setup_teardown(test_definitions_come_from_the_folder, folder_make,
