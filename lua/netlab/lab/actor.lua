@@ -2,6 +2,7 @@
 -- After fork(2) an actor has copies of all variables. Of the open sockets it keeps those that its function can reach
 -- (arguments, upvalues, tables); its copies of all others are closed, or a close() elsewhere would send no FIN.
 
+local argument = require "netlab.lab.argument"
 local constants = require "netlab.core.constants"
 local outcome = require "netlab.lab.outcome"
 local process = require "netlab.core.process"
@@ -38,7 +39,7 @@ Actor.__tostring = function(self) return ("actor %s (pid %d)"):format(self.name,
 ---@return true? done
 ---@return netlab.Errno? err ESRCH when it has ended
 function Actor:kill(signal)
-  return process.kill(self.pid, signal)
+  return argument.pass("kill", 0, process.kill, self.pid, signal)
 end
 
 -- What the actor's function returned, from its record.
@@ -56,7 +57,7 @@ end
 ---@return netlab.Ending? ending nil when the time is over
 ---@return netlab.Errno? err ETIMEDOUT
 function Actor:wait(timeout)
-  local status, signal, err = process.wait(self.pid, timeout)
+  local status, signal, err = argument.pass("wait", 0, process.wait, self.pid, timeout)
   if err then
     return nil, err
   end

@@ -3,6 +3,7 @@
 --   local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
 -- A failed check stops the experiment; t.soft:ok(...) records the failure and goes on.
 
+local argument = require "netlab.lab.argument"
 local constants = require "netlab.core.constants"
 local errno = require "netlab.core.errno"
 local mutation = require "netlab.lab.mutation"
@@ -73,7 +74,7 @@ local function tolerance_of(expected, tolerance)
   if percent then
     return math.abs(expected) * tonumber(percent) / 100
   end
-  return units.seconds(tolerance)
+  return argument.pass("near", 3, units.seconds, tolerance)
 end
 
 ---A number, or a time in seconds, is near another one.
@@ -83,7 +84,7 @@ end
 ---@param comment string? for the report
 ---@return number actual
 function check:near(actual, expected, tolerance, comment)
-  local want = units.seconds(expected)
+  local want = argument.pass("near", 2, units.seconds, expected)
   local room = tolerance_of(want, tolerance)
   local passed = type(actual) == "number" and math.abs(actual - want) <= room
   local message = ("expected %.6g, at the most %.6g away, got %s"):format(want, room, show(actual))
@@ -96,6 +97,9 @@ end
 ---@param expected string "SYN-SENT", "ESTABLISHED", ...
 ---@param comment string? for the report
 function check:state(socket, expected, comment)
+  if type(socket) ~= "userdata" then
+    argument.refuse("bad argument #1 to 'state' (an open TCP socket expected, got %s)", type(socket))
+  end
   order.drain() -- what was sent before this has arrived
   local info, err = socket:getsockopt(constants.IPPROTO_TCP, constants.TCP_INFO)
   local seen = info and info.state or tostring(err)
@@ -111,8 +115,11 @@ end
 ---@param comment string? for the report
 ---@return any what the function returned
 function check:eventually(condition, timeout, comment)
+  if type(condition) ~= "function" then
+    argument.refuse("bad argument #1 to 'eventually' (a function expected, got %s)", type(condition))
+  end
   local recording = record.recording()
-  local limit = mutation.patience(units.seconds(timeout or 2))
+  local limit = mutation.patience(argument.pass("eventually", 2, units.seconds, timeout or 2))
   local started = recording:now()
   condition = mutation.evaluation(condition)
   local result = condition()

@@ -1,6 +1,7 @@
 -- filter.lua: the process of t.wire:filter: it calls the script's function for each packet, and tells the lab what it
 -- says. It is a fork of the script, so that it goes on while the script blocks in a call.
 
+local argument = require "netlab.lab.argument"
 local order = require "netlab.core.order"
 local outcome = require "netlab.lab.outcome"
 local process = require "netlab.core.process"
@@ -17,7 +18,7 @@ local function read(result)
     return result
   end
   if type(result) == "table" and result.delay and next(result, next(result)) == nil then
-    units.nanoseconds(result.delay) -- raises an error for what is no time
+    argument.option("filter", "delay", units.nanoseconds, result.delay) -- raises an error for what is no time
     return "delay", result.delay
   end
   local shown = type(result) == "string" and ("'%s'"):format(result) or type(result)

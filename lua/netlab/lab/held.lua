@@ -1,5 +1,6 @@
 -- held.lua: the packets that rules of the wire hold, and which of them are released in a given order.
 
+local argument = require "netlab.lab.argument"
 local explain = require "netlab.expect.explain"
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
@@ -75,7 +76,7 @@ end
 function held.release(context, rule, what, text)
   order.drain() -- a filter may have to say yet what is held
   if type(what) ~= "table" then
-    return order.release(rule, what or 0, text)
+    return argument.pass("release", 0, order.release, rule, what or 0, text)
   end
   local hosts = {}
   for name, host in pairs(context.hosts) do

@@ -1,6 +1,7 @@
 -- host.lua: a host of the experiment, as scripts see it.
 
 local actor = require "netlab.lab.actor"
+local argument = require "netlab.lab.argument"
 local capture = require "netlab.core.capture"
 local diag = require "netlab.core.diag"
 local interface = require "netlab.lab.interface"
@@ -10,6 +11,7 @@ local process = require "netlab.core.process"
 local socket = require "netlab.core.socket"
 local sysctl = require "netlab.core.sysctl"
 local nearest = require "netlab.expect.nearest"
+local units = require "netlab.core.units"
 
 ---@class netlab.Host a network stack of the kernel of its own
 ---@field name string as the script called it
@@ -42,7 +44,7 @@ end
 ---@return netlab.Errno? err
 function Host:socket(family, type, protocol)
   need_life(self)
-  return socket.open(self, family, type, protocol)
+  return argument.pass("socket", 0, socket.open, self, family, type, protocol)
 end
 
 ---All TCP and UDP sockets of this host with their states, also those without a descriptor: orphans, TIME-WAIT,
@@ -59,12 +61,12 @@ end
 ---@return netlab.Capture
 function Host:capture(options)
   need_life(self)
-  return capture.open(self, options or {})
+  return argument.pass("capture", 0, capture.open, self, options or {})
 end
 
 -- Write a setting, and remember it for a reboot: the last one set comes last.
 local function set(self, name, value)
-  sysctl.write(self.id, name, value)
+  argument.pass("sysctl", 0, sysctl.write, self.id, name, value)
   for i, setting in ipairs(self.settings) do
     if setting.name == name then
       table.remove(self.settings, i)
@@ -84,7 +86,7 @@ function Host:sysctl(name, new)
     set(self, name, new)
     return nil
   end
-  return sysctl.read(self.id, name)
+  return argument.pass("sysctl", 0, sysctl.read, self.id, name)
 end
 
 ---An interface of this host.
@@ -126,11 +128,14 @@ end
 ---@param destination string "10.1.0.0/24", or "0.0.0.0/0" and "::/0" for the default route
 ---@param gateway string the next router's address, on one of this host's links
 function Host:route(destination, gateway)
+  if type(gateway) ~= "string" or not pcall(link.network, gateway .. "/0") then
+    argument.refuse("bad argument #2 to 'route' (an IPv4 or IPv6 address expected, got %s)", tostring(gateway))
+  end
   local name = interface_towards(self, gateway)
   if not name then
     error(("host %s has no interface on the network of %s"):format(self.name, gateway), 2)
   end
-  link.route(self.id, name, destination, gateway)
+  argument.pass("route", -1, link.route, self.id, name, destination, gateway)
   self.routes[#self.routes + 1] = { destination = destination, gateway = gateway, interface = name }
 end
 
@@ -256,7 +261,7 @@ Process.__index = Process
 ---@return true? done
 ---@return netlab.Errno? err ESRCH when it has ended
 function Process:kill(signal)
-  return process.kill(self.pid, signal)
+  return argument.pass("kill", 0, process.kill, self.pid, signal)
 end
 
 ---Wait until the program has ended: waitpid(2). It may be called again.
@@ -264,7 +269,7 @@ end
 ---@return netlab.Exit? ending nil when the time is over
 ---@return netlab.Errno? err ETIMEDOUT
 function Process:wait(timeout)
-  local status, signal, err = process.wait(self.pid, timeout)
+  local status, signal, err = argument.pass("wait", 0, process.wait, self.pid, timeout)
   if err then
     return nil, err
   end
@@ -288,16 +293,25 @@ function Process:output()
 end
 
 local exec_options = { "stdin", "env", "timeout", "background" }
+local exec_types = { stdin = "string", env = "table", background = "boolean" } -- timeout is a time
 
 local function check_exec(arguments)
-  for key in pairs(arguments) do
+  if type(arguments) ~= "table" then
+    argument.refuse("bad argument #1 to 'exec' (a table like {\"ls\", \"-l\"} expected, got %s)", type(arguments))
+  end
+  for key, v in pairs(arguments) do
     local known = math.type(key) == "integer"
     for _, option in ipairs(exec_options) do
       known = known or key == option
     end
     if not known then
-      error(("unknown option '%s' of exec%s"):format(tostring(key), nearest.hint(tostring(key), exec_options)), 3)
+      argument.refuse("unknown option '%s' of exec%s", tostring(key), nearest.hint(tostring(key), exec_options))
+    elseif exec_types[key] and type(v) ~= exec_types[key] then
+      argument.refuse("option '%s' of exec: %s expected, got %s", key, exec_types[key], type(v))
     end
+  end
+  if arguments.timeout ~= nil then
+    argument.option("exec", "timeout", units.seconds, arguments.timeout)
   end
 end
 
@@ -321,7 +335,8 @@ end
 function Host:exec(arguments)
   need_life(self)
   check_exec(arguments)
-  local program, err = process.exec(self.id, arguments, arguments.stdin, environment(arguments.env))
+  local program, err =
+    argument.pass("exec", 0, process.exec, self.id, arguments, arguments.stdin, environment(arguments.env))
   if not program then
     return nil, err
   end

@@ -1,5 +1,6 @@
 -- interface.lua: an interface of a host: up and down, its cable, addresses, MTU.
 
+local argument = require "netlab.lab.argument"
 local link = require "netlab.core.link"
 local order = require "netlab.core.order"
 
@@ -47,7 +48,7 @@ function Interface:mtu(bytes)
   if math.type(bytes) == "integer" and bytes > largest then
     error(("the link of %s was made for an MTU of %d (t:network: mtu = %d)"):format(self, largest, bytes), 2)
   end
-  link.mtu(self.host.id, self.name, bytes)
+  argument.pass("mtu", -1, link.mtu, self.host.id, self.name, bytes)
   self.bytes = bytes
 end
 
@@ -79,7 +80,12 @@ end
 ---@param mtu integer? 1500 without it
 ---@return netlab.Interface
 function interface.attach(host, link_id, link_name, addresses, mtu)
-  local name, mac = order.attach(host.id, link_id, table.concat(addresses, " "), mtu)
+  if math.type(link_id) ~= "integer" then
+    argument.refuse("bad argument #1 to 'attach' (the field 'link' of a link expected, got %s)", tostring(link_id))
+  elseif type(addresses) ~= "table" then
+    argument.refuse("bad argument #3 to 'attach' (a list of addresses expected, got %s)", type(addresses))
+  end
+  local name, mac = argument.pass("attach", 1, order.attach, host.id, link_id, table.concat(addresses, " "), mtu)
   for _, address in ipairs(addresses) do
     local key = address:find ":" and "ip6" or "ip"
     host[key] = host[key] or address:match "^[^/]+"

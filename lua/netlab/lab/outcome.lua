@@ -53,11 +53,12 @@ end
 
 local Described = { __tostring = function(self) return self.text end }
 
----A message handler for xpcall: STOP and SKIP pass, any other error becomes a text with where the script was.
+---A message handler for xpcall: STOP and SKIP pass, and that memory is over, which Lua itself hands to no such handler;
+---any other error becomes a text with where the script was.
 ---@param err any
 ---@return any
 function outcome.describe(err)
-  if err == outcome.STOP or err == outcome.SKIP or getmetatable(err) == Described then
+  if err == outcome.STOP or err == outcome.SKIP or getmetatable(err) == Described or err == "not enough memory" then
     return err
   end
   local lines = script_traceback(3)

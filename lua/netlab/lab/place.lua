@@ -1,5 +1,6 @@
 -- place.lua: where in the script a text of the expectation language stands, for messages.
 
+local argument = require "netlab.lab.argument"
 local record = require "netlab.core.record"
 
 local place = { source = "script", lines = {} }
@@ -20,6 +21,9 @@ end
 ---@param text string
 ---@return { source: string, line: integer, column: integer? } where the text's first character stands
 function place.of_text(text)
+  if type(text) ~= "string" then
+    argument.refuse("a text in the expectation language expected, got %s", type(text))
+  end
   local at = record.line()
   local lines = {}
   for line in (text .. "\n"):gmatch "(.-)\n" do

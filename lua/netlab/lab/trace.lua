@@ -2,6 +2,7 @@
 -- sent before a check began are in it: the lab is asked to drain the wire first. What is expected is waited for; then
 -- the wire is drained again, so that nothing unexpected is overlooked.
 
+local argument = require "netlab.lab.argument"
 local explain = require "netlab.expect.explain"
 local flows = require "netlab.expect.flows"
 local grammar = require "netlab.expect.grammar"
@@ -126,7 +127,8 @@ function trace:trace(text, options)
   context.since = first > 1 and recording:packet(first - 1).time or 0
   local match = matcher.new(tree, context)
   local views = { choose = chooser(self, options and options.link) }
-  local patience = mutation.patience(units.seconds(options and options.timeout or WAIT))
+  local timeout = options and options.timeout or WAIT
+  local patience = mutation.patience(argument.option("trace", "timeout", units.seconds, timeout))
   local failure, from = follow(match, recording, first, views, patience)
   self.traces.seen = math.max(from - 1, failure and recording:packet_count() or 0)
   if failure then
@@ -163,7 +165,7 @@ end
 ---@param time number|string how long: seconds or "300ms"
 function trace:quiet(time)
   local recording = self.recording
-  local duration = units.seconds(time)
+  local duration = argument.pass("quiet", 1, units.seconds, time)
   order.drain()
   local before = recording:packet_count()
   local till = recording:now() + duration

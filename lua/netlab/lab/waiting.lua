@@ -1,5 +1,6 @@
 -- waiting.lua: waiting for one packet: t:wait_packet and puppet:receive.
 
+local argument = require "netlab.lab.argument"
 local explain = require "netlab.expect.explain"
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
@@ -59,7 +60,7 @@ function waiting.packet(t, name, text, timeout, accept)
   local context = waiting.context(t)
   form.check(parsed, context)
   local key = name .. " " .. text
-  local limit = recording:now() + mutation.patience(units.seconds(timeout or WAIT))
+  local limit = recording:now() + mutation.patience(argument.pass(name, 2, units.seconds, timeout or WAIT))
   local from = math.max(t.traces.seen, t.traces.waited[key] or 0) + 1
   local packet
   repeat

@@ -2,6 +2,7 @@
 -- A rule is a packet form of the expectation language (docs/expectations.md). docs/network.md says which rule decides.
 -- What stays inside a host never meets the wire.
 
+local argument = require "netlab.lab.argument"
 local encode = require "netlab.core.rule".encode
 local filter = require "netlab.lab.filter"
 local form = require "netlab.expect.form"
@@ -182,8 +183,8 @@ end
 ---@param options netlab.RuleOptions|{ jitter: number|string }|nil jitter: evenly up to so much earlier or later
 ---@return netlab.Rule
 function Wire:delay(text, time, options)
-  local jitter = option(options, "jitter") and units.nanoseconds(options.jitter) or 0
-  local fields = { action = "delay", value = units.nanoseconds(time), amount = jitter }
+  local jitter = argument.option("delay", "jitter", units.nanoseconds, option(options, "jitter") or 0)
+  local fields = { action = "delay", value = argument.pass("delay", 2, units.nanoseconds, time), amount = jitter }
   return add(self, fields, text, options, { "jitter", jitter = true })
 end
 
@@ -228,8 +229,8 @@ end
 ---@return netlab.Rule
 function Wire:rate(text, rate, options)
   local bits = whole(type(rate) == "string" and decimal(rate) or rate, 1, 1000000000000, "rate, in bits a second")
-  local queue = whole(units.size(option(options, "queue") or "64K"), 1, 1 << 40, "queue, in bytes")
-  local fields = { action = "rate", value = bits, amount = queue }
+  local queue = argument.option("rate", "queue", units.size, option(options, "queue") or "64K")
+  local fields = { action = "rate", value = bits, amount = whole(queue, 1, 1 << 40, "queue, in bytes") }
   return add(self, fields, text, options, { "queue", queue = true })
 end
 
@@ -241,7 +242,7 @@ end
 ---@return netlab.Rule
 function Wire:reorder(text, options)
   local gap = whole(option(options, "gap") or 1, 1, 1000000, "gap")
-  local limit = option(options, "limit") and units.nanoseconds(options.limit) or 0
+  local limit = argument.option("reorder", "limit", units.nanoseconds, option(options, "limit") or 0)
   local fields = { action = "reorder", amount = gap, value = limit }
   return add(self, fields, text, options, { "gap", "limit", gap = true, limit = true })
 end
