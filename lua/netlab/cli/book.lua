@@ -7,7 +7,6 @@ local files = require "netlab.core.files"
 local judge = require "netlab.report.judge"
 local plan = require "netlab.cli.plan"
 local progress = require "netlab.cli.progress"
-local runner = require "netlab.core.runner"
 local story = require "netlab.view.story"
 local text = require "netlab.report.text"
 local timeline = require "netlab.view.timeline"
@@ -15,6 +14,7 @@ local timeline = require "netlab.view.timeline"
 local write_book = {}
 
 local CANNOT, INTERRUPTED = 3, 130
+local RUNS_PER_PROCESSOR = 4
 local MORE_CALLS = 65536 -- records that noting the readings may take
 
 local tcp_states = {
@@ -76,34 +76,19 @@ end
 
 -- Run the jobs; returns the chapters, or nil when one did not pass.
 local function chapters_of(jobs, given, paint)
-  local chapters, passed, done = {}, true, 0
-  local bar = progress.new(not given.quiet and files.terminal(2) or nil, #jobs)
-  local ending = runner.run {
-    jobs = jobs, parallel = given.jobs or 4 * files.processors(),
-    ended = function(result)
-      local job = jobs[result.number]
-      local verdict = judge.run(result.recording, result, job.entry.parts)
-      done = done + 1
-      if verdict.status == "PASS" then
-        chapters[job.chapter] = chapter_of(job.entry, verdict, result.recording)
-      else
-        passed, job.entry.program = false, "netlab"
-        bar.clear()
-        io.stderr:write(text.line(paint, job.entry, verdict.status, result.seconds), "\n",
-          text.details(job.entry, verdict, result.recording), "\n")
-      end
-      return true
-    end,
-    tick = function(list)
-      local running = {}
-      for i, one in ipairs(list) do
-        running[i] = { name = jobs[one.number].entry.name, seconds = one.seconds }
-      end
-      bar.update(done, running)
-    end,
-    tick_interval = 0.2,
-  }
-  bar.clear()
+  local chapters, passed = {}, true
+  local bar = progress.new(jobs, given)
+  local ending = bar:run(RUNS_PER_PROCESSOR, function(job, result)
+    local verdict = judge.run(result.recording, result, job.entry.parts)
+    if verdict.status == "PASS" then
+      chapters[job.chapter] = chapter_of(job.entry, verdict, result.recording)
+    else
+      passed, job.entry.program = false, "netlab"
+      bar:clear()
+      io.stderr:write(text.line(paint, job.entry, verdict.status, result.seconds), "\n",
+        text.details(job.entry, verdict, result.recording), "\n")
+    end
+  end)
   return ending == "done" and passed and chapters or nil, ending
 end
 

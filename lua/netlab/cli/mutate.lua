@@ -9,7 +9,6 @@ local judge = require "netlab.report.judge"
 local json = require "netlab.report.json"
 local plan = require "netlab.cli.plan"
 local progress = require "netlab.cli.progress"
-local runner = require "netlab.core.runner"
 
 local mutate = {}
 
@@ -37,27 +36,11 @@ local function mutated_job(entry, given, one)
 end
 
 local function run_jobs(self, jobs, ended)
-  local done = 0
-  local bar = progress.new(not self.given.quiet and files.terminal(2) or nil, #jobs)
-  local ending = runner.run {
-    jobs = jobs, parallel = self.given.jobs or RUNS_PER_PROCESSOR * files.processors(),
-    ended = function(result)
-      done = done + 1
-      bar.clear()
-      ended(jobs[result.number], result)
-      return true
-    end,
-    tick = function(list)
-      local running = {}
-      for i, one in ipairs(list) do
-        running[i] = { name = jobs[one.number].entry.name, seconds = one.seconds }
-      end
-      bar.update(done, running)
-    end,
-    tick_interval = 0.2,
-  }
-  bar.clear()
-  return ending
+  local bar = progress.new(jobs, self.given)
+  return bar:run(RUNS_PER_PROCESSOR, function(job, result)
+    bar:clear()
+    ended(job, result)
+  end)
 end
 
 -- ---- what is declared ----
@@ -215,15 +198,6 @@ local function report_entry(self, entry)
   end
 end
 
-local function report_ready(self)
-  local entry = self.entries[self.reported + 1]
-  while entry and entry.left == 0 do
-    report_entry(self, entry)
-    self.reported = self.reported + 1
-    entry = self.entries[self.reported + 1]
-  end
-end
-
 local function percent_of(counts)
   local noticed = counts.noticed or 0
   local all = noticed + (counts.unnoticed or 0) + (counts.declared or 0)
@@ -286,7 +260,7 @@ local function mutated(self, job, result, again)
   end
   job.one.outcome = job.one.outcome or "failed"
   job.entry.left = job.entry.left - 1
-  report_ready(self)
+  self.report_ready()
 end
 
 ---Mutate the experiments of the entries and report what nobody noticed.
@@ -300,12 +274,13 @@ function mutate.run(entries, given)
     return 2
   end
   math.randomseed(given.seed or 1)
-  local self = { entries = entries, given = given, json = output, counts = {}, refused = 0, reported = 0 }
+  local self = { entries = entries, given = given, json = output, counts = {}, refused = 0 }
+  self.report_ready = progress.in_order(entries, function(entry) report_entry(self, entry) end)
   local clock = files.now()
   local ending = observe_all(self)
   local jobs = ending == "done" and make_jobs(self) or {}
   if ending == "done" then
-    report_ready(self)
+    self.report_ready()
   end
   while #jobs > 0 and ending == "done" do
     local again = {}

@@ -10,7 +10,6 @@ local outputs = require "netlab.cli.outputs"
 local plan = require "netlab.cli.plan"
 local progress = require "netlab.cli.progress"
 local reveal = require "netlab.report.reveal"
-local runner = require "netlab.core.runner"
 local screen = require "netlab.cli.screen"
 local text = require "netlab.report.text"
 local ladder_mermaid = require "netlab.view.ladder_mermaid"
@@ -18,6 +17,8 @@ local ladder_text = require "netlab.view.ladder_text"
 local story = require "netlab.view.story"
 
 local run = {}
+
+local RUNS_PER_PROCESSOR = 4
 
 -- ---- jobs ----
 
@@ -134,7 +135,7 @@ end
 
 -- The report goes to the standard output, unless one of the results has that for itself.
 local function tell(self, words)
-  self.progress.clear()
+  self.progress:clear()
   local to = self.outputs.stdout and io.stderr or io.stdout
   to:write(words, "\n")
 end
@@ -199,17 +200,6 @@ local function report_entry(self, entry)
   end
 end
 
--- Report what is complete, as far as nothing before it is missing.
-local function report_ready(self)
-  local entry = self.entries[self.reported + 1]
-  while entry and entry.left == 0 do
-    report_entry(self, entry)
-    entry.runs, entry.done = {}, true
-    self.reported = self.reported + 1
-    entry = self.entries[self.reported + 1]
-  end
-end
-
 -- ---- the run ----
 
 local function ended(self, job, result)
@@ -220,13 +210,12 @@ local function ended(self, job, result)
   one.run = job.run
   entry.runs[#entry.runs + 1] = one
   entry.left = entry.left - 1
-  self.done = self.done + 1
   if self.given.out and result.recording then
     save(self, job, verdict, result.recording)
   end
   if entry.left == 0 then
     table.sort(entry.runs, function(a, b) return a.run < b.run end)
-    report_ready(self)
+    self.report_ready()
   end
   return not (self.given["fail-fast"] and one.status ~= "PASS" and one.status ~= "SKIP")
 end
@@ -238,14 +227,6 @@ local function kernel_release()
     file:close()
   end
   return release
-end
-
-local function running_now(jobs, list)
-  local running = {}
-  for i, one in ipairs(list) do
-    running[i] = { name = jobs[one.number].entry.name, seconds = one.seconds }
-  end
-  return running
 end
 
 -- Broken files have no runs: their verdict stands already.
@@ -355,11 +336,14 @@ function run.all(entries, left_out, given, about, ready)
   local jobs = make_jobs(entries, given)
   local self = {
     entries = entries, given = given, outputs = ready.outputs, results = {}, counts = {}, claims = {}, ran = {},
-    trouble = {}, done = 0, reported = 0, program = about.program, paint = text.painter(screen.has_colors(given)),
-    progress = progress.new(not given.quiet and files.terminal(2) or nil, #jobs),
-    environment = { kernel = kernel_release(), netlab = about.version },
+    trouble = {}, program = about.program, paint = text.painter(screen.has_colors(given)),
+    progress = progress.new(jobs, given), environment = { kernel = kernel_release(), netlab = about.version },
     ladder = screen.ladder(given), page = ready.page,
   }
+  self.report_ready = progress.in_order(entries, function(entry)
+    report_entry(self, entry)
+    entry.runs = {}
+  end)
   local token = ready.outputs.github and stop_commands(self)
   if given.shuffle then
     given.seed = given.seed or os.time()
@@ -368,21 +352,14 @@ function run.all(entries, left_out, given, about, ready)
   end
   add_broken(self)
   local clock = files.now()
-  report_ready(self)
-  local ending = runner.run {
-    jobs = jobs, parallel = given.jobs or 4 * files.processors(),
-    ended = function(result) return ended(self, jobs[result.number], result) end,
-    tick = function(list) self.progress.update(self.done, running_now(jobs, list)) end,
-    tick_interval = 0.2,
-  }
-  for _, entry in ipairs(entries) do -- after an interruption or --fail-fast: what has ended is reported all the same
-    if not entry.done then
-      report_entry(self, entry)
-    end
-  end
+  self.report_ready()
+  local ending = self.progress:run(RUNS_PER_PROCESSOR, function(job, result) return ended(self, job, result) end)
+  self.report_ready(true) -- after an interruption or --fail-fast: what has ended is reported all the same
   local behind = #left_out > 0 and ("; %d slow left out (--slow)"):format(#left_out) or ""
-  local summary = close(self, ready.earlier, left_out, ending, behind
-    .. (ending ~= "done" and "; " .. ending .. ", " .. #jobs - self.done .. " not run" or ""), files.now() - clock)
+  if ending ~= "done" then
+    behind = ("%s; %s, %d not run"):format(behind, ending, #jobs - self.progress.done)
+  end
+  local summary = close(self, ready.earlier, left_out, ending, behind, files.now() - clock)
   if self.page then
     self.trouble[#self.trouble + 1] = self.page:finish(summary, self.environment)
   end
