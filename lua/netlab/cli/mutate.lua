@@ -9,6 +9,7 @@ local judge = require "netlab.report.judge"
 local json = require "netlab.report.json"
 local plan = require "netlab.cli.plan"
 local progress = require "netlab.cli.progress"
+local text = require "netlab.report.text"
 
 local mutate = {}
 
@@ -46,32 +47,21 @@ end
 -- ---- what is declared ----
 
 -- A declared text as a pattern: anywhere, "*" stands for anything.
-local function pattern_of(text)
-  return (text:gsub("%*+", "\0"):gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0"):gsub("%z", ".*"))
-end
-
-local function source_line(entry, line)
-  local at = 0
-  for words in (entry.text .. "\n"):gmatch "(.-)\n" do
-    at = at + 1
-    if at == line then
-      return words
-    end
-  end
-  return ""
+local function pattern_of(words)
+  return (words:gsub("%*+", "\0"):gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0"):gsub("%z", ".*"))
 end
 
 -- The text of the script's field `unnoticed` that speaks of an alteration: in its words, or in the line.
 local function declaration(entry, one)
-  local texts = {}
-  for text in pairs(entry.unnoticed or {}) do
-    texts[#texts + 1] = text
+  local declared, line = {}, text.source_line(entry, one.line) or ""
+  for words in pairs(entry.unnoticed or {}) do
+    declared[#declared + 1] = words
   end
-  table.sort(texts)
-  for _, text in ipairs(texts) do
-    local pattern = pattern_of(text)
-    if one.words:find(pattern) or source_line(entry, one.line):find(pattern) then
-      return text
+  table.sort(declared)
+  for _, words in ipairs(declared) do
+    local pattern = pattern_of(words)
+    if one.words:find(pattern) or line:find(pattern) then
+      return words
     end
   end
   return nil
@@ -134,9 +124,9 @@ local function json_line(entry, one)
 end
 
 local function count(self, entry, one, lines, used)
-  local text = one.outcome == "unnoticed" and declaration(entry, one)
-  if text then
-    used[text], one.outcome, one.reason = true, "declared", entry.unnoticed[text]
+  local declared = one.outcome == "unnoticed" and declaration(entry, one)
+  if declared then
+    used[declared], one.outcome, one.reason = true, "declared", entry.unnoticed[declared]
     lines[#lines + 1] = ("    declared: %s%s: %s"):format(where(one), one.words, one.reason)
   elseif one.outcome == "unnoticed" then
     lines[#lines + 1] = ("    %s%s: nobody noticed"):format(where(one), one.words)
@@ -155,9 +145,9 @@ local function count(self, entry, one, lines, used)
 end
 
 local function out_of_date(self, entry, lines, used)
-  for text in pairs(not self.given.sample and entry.unnoticed or {}) do
-    if not used[text] then
-      lines[#lines + 1] = ("    out of date: '%s' is declared, but no such alteration stays unnoticed"):format(text)
+  for words in pairs(not self.given.sample and entry.unnoticed or {}) do
+    if not used[words] then
+      lines[#lines + 1] = ("    out of date: '%s' is declared, but no such alteration stays unnoticed"):format(words)
     end
   end
 end

@@ -42,12 +42,16 @@ local function calls_around(recording, reason)
   return #lines > 0 and "the calls before it:\n  " .. table.concat(lines, "\n  ") or nil
 end
 
-local function source_line(entry, line)
+---A line of an experiment's script.
+---@param entry table text
+---@param line integer?
+---@return string? nil when there is no such line
+function text.source_line(entry, line)
   local at = 0
   for words in (entry.text .. "\n"):gmatch "(.-)\n" do
     at = at + 1
     if at == line then
-      return ("%4d | %s"):format(line, words)
+      return words
     end
   end
   return nil
@@ -59,9 +63,9 @@ local function reason_lines(lines, entry, recording, reason)
     where = ""
   end
   lines[#lines + 1] = indent(where .. reason.message, "    ")
-  local source = reason.line and reason.line > 0 and source_line(entry, reason.line)
+  local source = text.source_line(entry, reason.line)
   if source then
-    lines[#lines + 1] = indent(source, "    ")
+    lines[#lines + 1] = ("    %4d | %s"):format(reason.line, source)
   end
   if reason.explanation then
     lines[#lines + 1] = indent(reason.explanation, "      ")
