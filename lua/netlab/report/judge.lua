@@ -41,19 +41,32 @@ local function checks_of(recording)
   return checks
 end
 
----A call as C would write it, with its result.
+local function result_of(slot)
+  if not slot.ended then
+    return "did not return"
+  elseif slot.error then
+    return "= -1 " .. slot.error
+  end
+  return ("= %d%s"):format(slot.result, slot.out and slot.out ~= "" and " " .. slot.out or "")
+end
+
+---A call as C would write it, and what became of it.
+---@param slot table of recording:slots "call"
+---@return string call "close(3)"
+---@return string result "= 0", "= -1 EBADF", "did not return"
+---@return integer? fd the descriptor that the call begins with
+function judge.call(slot)
+  local fd = slot.fd and slot.fd >= 0 and slot.name ~= "socket" and slot.fd or nil
+  local arguments = fd and fd .. (slot.args ~= "" and ", " .. slot.args or "") or slot.args
+  return ("%s(%s)"):format(slot.name, arguments), result_of(slot), fd
+end
+
+---The same as one text.
 ---@param slot table of recording:slots "call"
 ---@return string
 function judge.call_text(slot)
-  local text = ("%s(%s)"):format(slot.name, slot.fd and slot.fd >= 0 and slot.name ~= "socket"
-    and slot.fd .. (slot.args ~= "" and ", " .. slot.args or "") or slot.args)
-  if not slot.ended then
-    return text .. " ... did not return"
-  elseif slot.error then
-    return ("%s = -1 %s"):format(text, slot.error)
-  end
-  local out = slot.out ~= nil and slot.out ~= "" and " " .. slot.out or ""
-  return ("%s = %d%s"):format(text, slot.result, out)
+  local call, result = judge.call(slot)
+  return ("%s %s%s"):format(call, slot.ended and "" or "... ", result)
 end
 
 local function add(reasons, kind, message, more)

@@ -43,28 +43,12 @@ local story = {}
 
 -- ---- what happened, one by one ----
 
--- The state is what a script wants to know when it reads TCP_INFO.
-local function call_result(slot)
-  if not slot.ended then
-    return "did not return"
-  elseif slot.error then
-    return "= -1 " .. slot.error
-  end
-  local state = slot.out and slot.out:match "^{tcpi_state=([%u%d-]+), ...}$"
-  if state then
-    return "= " .. state
-  end
-  local out = slot.out ~= nil and slot.out ~= "" and " " .. slot.out or ""
-  return ("= %d%s"):format(slot.result, out)
-end
-
 local function call_item(slot)
-  local with_fd = slot.fd and slot.fd >= 0 and slot.name ~= "socket"
-  local arguments = with_fd and slot.fd .. (slot.args ~= "" and ", " .. slot.args or "") or slot.args
+  local text, result, fd = judge.call(slot)
+  local state = result:match "^= %d+ {tcpi_state=([%u%d-]+), %.%.%.}$" -- what a script wants to know of TCP_INFO
   return {
-    kind = "call", time = slot.began, ended = slot.ended, host = slot.host, pid = slot.pid, line = slot.line,
-    fd = with_fd and slot.fd or nil,
-    name = slot.name, text = ("%s(%s)"):format(slot.name, arguments), result = call_result(slot),
+    kind = "call", time = slot.began, ended = slot.ended, host = slot.host, pid = slot.pid, line = slot.line, fd = fd,
+    name = slot.name, text = text, result = state and "= " .. state or result,
     failed = slot.error ~= nil and slot.ended ~= nil,
   }
 end
