@@ -28,11 +28,12 @@ end
 ---Take in one run. A report is for students, too: it shows what the experiment reveals, all with -v.
 ---@param entry netlab.Entry
 ---@param verdict netlab.Verdict
----@param recording userdata?
----@param seconds number
+---@param result { recording: userdata?, seconds: number }
 ---@param object table? the run as NDJSON has it, when it was made
-function HtmlFile:add(entry, verdict, recording, seconds, object)
-  self.report:add(entry.number, entry, verdict, recording, seconds, {
+---@param stories netlab.Stories? nil when there is no recording
+function HtmlFile:add(entry, verdict, result, object, stories)
+  self.report:add(entry.number, entry, verdict, result, {
+    stories = stories,
     level = self.all and "full" or reveal.level { visibility = entry.visibility, reveal = entry.reveal },
     points = object and text.points(object):match "^ *(.+)$",
   })

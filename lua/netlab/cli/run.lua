@@ -68,10 +68,9 @@ local function name_recordings(entries)
   end
 end
 
-local function save(self, job, verdict, recording)
+local function save(self, job, told, recording)
   local run_number = self.given["repeat"] and ".run" .. job.run or ""
   local path = ("%s/%s%s.pcapng"):format(self.given.out, job.entry.recording_name, run_number)
-  local told = story.of(job.entry, verdict, recording)
   local saved, problem = recording:save_pcapng(path, job.entry.name, cjson.encode(told), story.comments(told))
   if not saved then
     self.trouble[#self.trouble + 1] = problem
@@ -81,16 +80,13 @@ end
 local WIDTH = 100 -- columns of a ladder in the results
 
 -- What the results have of a run that did not pass, as people read it.
-local function shown_of(entry, verdict, recording)
-  if verdict.status == "PASS" then
-    return nil
-  end
-  local shown = { report = text.details(entry, verdict, recording) }
-  if recording and verdict.status ~= "SKIP" then
-    local told = story.of(entry, verdict, recording)
+local function shown_of(entry, verdict, report, stories)
+  local shown = { report = report }
+  if stories and verdict.status ~= "SKIP" then
+    local told = stories.full
     shown.ladder = ladder_text.draw(told, { width = WIDTH })
-    if entry.reveal == "observed" then -- without what was expected
-      told = story.of(entry, setmetatable({ checks = {} }, { __index = verdict }), recording)
+    if entry.reveal == "observed" then
+      told = stories.observed
       shown.observed = ladder_text.draw(told, { width = WIDTH })
     end
     shown.mermaid = told.hosts[1] and ladder_mermaid.draw(told)
@@ -99,36 +95,39 @@ local function shown_of(entry, verdict, recording)
 end
 
 -- What a student may see of a run that did not pass; -v is for who writes the script.
-local function details(self, entry, verdict, recording, object)
+local function details(self, report, object)
   local full = self.given.verbose or not object or reveal.level(object) == "full"
-  local words = full and text.details(entry, verdict, recording, self.given.verbose) or text.shown(reveal.of(object))
+  local words = full and report or text.shown(reveal.of(object))
   local parts = object and (self.given.verbose or reveal.level(object) ~= "nothing") and reveal.parts(object)
   return words .. (parts and "\n" .. text.indent(parts) or "")
 end
 
 -- One run as text, and as an object of NDJSON when that is wanted; made at once, since the recording goes away.
-local function describe(self, entry, verdict, result)
+local function describe(self, entry, verdict, result, stories)
   local one = { status = verdict.status, seconds = result.seconds }
-  local recording = result.recording
+  local recording, verbose = result.recording, self.given.verbose
+  local report, brief
+  if verdict.status ~= "PASS" then
+    report, brief = text.details(entry, verdict, recording)
+  end
   if self.outputs.wanted or entry.points or entry.reveal or entry.visibility then
     one.json = json.line(entry, verdict, recording, result.seconds, self.environment,
-      shown_of(entry, verdict, recording))
+      report and shown_of(entry, verdict, report, stories))
     one.object = cjson.decode(one.json)
   end
-  if verdict.status ~= "PASS" then
-    one.details = details(self, entry, verdict, recording, one.object)
+  if report then
+    one.details = details(self, verbose and brief or report, one.object)
   elseif verdict.idle_rules[1] then
     one.details = text.notes(verdict)
   end
-  if self.given.verbose and recording then
-    local told = story.of(entry, verdict, recording)
-    one.story = ladder_text.draw(told, self.ladder)
+  if verbose and stories then
+    one.story = ladder_text.draw(stories.full, self.ladder)
     if self.given.heard then -- netlab watch compares them
-      self.given.heard(entry, told)
+      self.given.heard(entry, stories.full)
     end
   end
   if self.page then
-    self.page:add(entry, verdict, recording, result.seconds, one.object)
+    self.page:add(entry, verdict, result, one.object, stories)
   end
   return one
 end
@@ -206,12 +205,13 @@ local function ended(self, job, result)
   local entry = job.entry
   entry.program, entry.run = self.program, job.run
   local verdict = judge.run(result.recording, result, entry.parts)
-  local one = describe(self, entry, verdict, result)
+  local stories = result.recording and story.stories(entry, verdict, result.recording)
+  local one = describe(self, entry, verdict, result, stories)
   one.run = job.run
   entry.runs[#entry.runs + 1] = one
   entry.left = entry.left - 1
-  if self.given.out and result.recording then
-    save(self, job, verdict, result.recording)
+  if self.given.out and stories then
+    save(self, job, stories.full, result.recording)
   end
   if entry.left == 0 then
     table.sort(entry.runs, function(a, b) return a.run < b.run end)

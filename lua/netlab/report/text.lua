@@ -87,19 +87,17 @@ end
 
 local PRINTED = 2000 -- bytes shown of what was printed
 
-local function output_lines(lines, recording)
+local function output_text(recording)
   local parts = {}
   for _, event in ipairs(recording:events "output") do
     parts[#parts + 1] = event.text
   end
   local printed = table.concat(parts)
-  if printed ~= "" then
-    local shown = harmless(printed)
-    if #shown > PRINTED then
-      shown = shown:sub(1, PRINTED) .. ("\n... (%d bytes in all)"):format(#printed)
-    end
-    lines[#lines + 1] = "    it printed:\n" .. indent(shown, "      ")
+  local shown = harmless(printed)
+  if #shown > PRINTED then
+    shown = shown:sub(1, PRINTED) .. ("\n... (%d bytes in all)"):format(#printed)
   end
+  return printed ~= "" and "    it printed:\n" .. indent(shown, "      ") or nil
 end
 
 local function quote(word)
@@ -152,23 +150,25 @@ end
 ---@param entry table of the run: file, text, name, program
 ---@param verdict netlab.Verdict
 ---@param recording userdata?
----@param told boolean? what was printed stands in the story already
 ---@return string
-function text.details(entry, verdict, recording, told)
+---@return string brief the same without what was printed, for below a story, which has that
+function text.details(entry, verdict, recording)
   local lines = {}
   for _, reason in ipairs(verdict.reasons) do
     reason_lines(lines, entry, recording, reason)
   end
-  if recording and not told then
-    output_lines(lines, recording)
-  end
+  local behind_reasons = #lines + 1
   if verdict.idle_rules[1] then
     lines[#lines + 1] = text.notes(verdict)
   end
   if verdict.status ~= "SKIP" then
     lines[#lines + 1] = "    to run it again: " .. text.command(entry)
   end
-  return table.concat(lines, "\n")
+  local brief, printed = table.concat(lines, "\n"), recording and output_text(recording)
+  if printed then
+    table.insert(lines, behind_reasons, printed)
+  end
+  return table.concat(lines, "\n"), brief
 end
 
 -- A claim that does not simply hold is in capitals: it is what a reader should not miss among many lines.

@@ -5,7 +5,6 @@ local html_page = require "netlab.view.html_page"
 local json = require "netlab.report.json"
 local markup = require "netlab.view.markup"
 local report_entry = require "netlab.view.report_entry"
-local story = require "netlab.view.story"
 local text = require "netlab.report.text"
 
 local report_html = {}
@@ -22,23 +21,22 @@ function report_html.new()
 end
 
 -- What happened, in as far as a report may tell: all of it, what was observed without what was expected, or nothing.
-local function happened(number, entry, verdict, recording, level)
-  if not recording or level == "hint" or level == "nothing" then
+local function happened(number, recording, stories, level)
+  if not stories or level == "hint" or level == "nothing" then
     return nil
   end
-  local judged = level == "full" and verdict or setmetatable({ checks = {} }, { __index = verdict })
-  return report_entry.happened(story.of(entry, judged, recording), function(id) return recording:packet(id) end,
-    { id = "e" .. number })
+  return report_entry.happened(level == "full" and stories.full or stories.observed,
+    function(id) return recording:packet(id) end, { id = "e" .. number })
 end
 
 ---Take in one run. Of several runs of an experiment the first one that did not pass is shown, or the first one.
 ---@param number integer the experiment's place in the report
 ---@param entry table what it declares
 ---@param verdict netlab.Verdict
----@param recording userdata?
----@param seconds number
----@param more { level: string, points: string? } level: how much may be told (report/reveal.lua)
-function Report:add(number, entry, verdict, recording, seconds, more)
+---@param result { recording: userdata?, seconds: number }
+---@param more { level: string, points: string?, stories: netlab.Stories? } level: how much may be told
+---  (report/reveal.lua); stories: nil when there is no recording
+function Report:add(number, entry, verdict, result, more)
   local section = self.sections[number] or { runs = 0, passed = 0 }
   self.sections[number] = section
   section.runs = section.runs + 1
@@ -47,10 +45,11 @@ function Report:add(number, entry, verdict, recording, seconds, more)
     return
   end
   section.one = {
-    number = number, entry = entry, verdict = verdict, seconds = seconds, command = text.command(entry),
-    level = more.level, points = more.points, happened = happened(number, entry, verdict, recording, more.level),
+    number = number, entry = entry, verdict = verdict, seconds = result.seconds, command = text.command(entry),
+    level = more.level, points = more.points,
+    happened = happened(number, result.recording, more.stories, more.level),
   }
-  section.settings = json.sysctls(recording)
+  section.settings = json.sysctls(result.recording)
 end
 
 -- ---- the whole ----

@@ -201,4 +201,22 @@ function story.of(entry, verdict, recording)
   return { title = entry.name, status = verdict.status, about = about, hosts = hosts_of(recording), items = items }
 end
 
+---@class netlab.Stories each is made when somebody first asks for it; the recording must be there then
+---@field full netlab.Story
+---@field observed netlab.Story without what the checks say
+
+---The stories of a run.
+---@param entry table as of story.of
+---@param verdict netlab.Verdict
+---@param recording userdata
+---@return netlab.Stories
+function story.stories(entry, verdict, recording)
+  local judged = { full = verdict, observed = { status = verdict.status, checks = {} } }
+  return setmetatable({}, { __index = function(stories, name)
+    local told = story.of(entry, judged[name], recording)
+    stories[name] = told
+    return told
+  end })
+end
+
 return story
