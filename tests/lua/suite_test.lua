@@ -1,17 +1,19 @@
 -- tests/tools/suite.sh: what it counts, and that nothing that goes wrong is counted as passed.
 local test = require "harness"
 
--- Run the suite over programs of the shell; returns the result and its last line.
+-- Run the suite over programs of the shell, by their paths; returns the result and its last line.
 local function suite(programs, environment)
   local folder = test.run("mktemp -d").out:gsub("\n", "")
   local names = {}
   for name, code in pairs(programs) do
-    names[#names + 1] = folder .. "/" .. name
-    local file = assert(io.open(folder .. "/" .. name, "w"))
+    local path = folder .. "/" .. name
+    names[#names + 1] = path
+    test.run("mkdir -p " .. path:match "^(.*)/")
+    local file = assert(io.open(path, "w"))
     file:write("#!/bin/sh\n", code, "\n")
     file:close()
   end
-  local result = test.run(("chmod +x %s/*; env -u SUITE_ONE -u V %s sh tests/tools/suite.sh %s %s")
+  local result = test.run(("chmod -R +x %s; env -u SUITE_ONE -u V %s sh tests/tools/suite.sh %s %s")
     :format(folder, environment or "", folder, table.concat(names, " ")))
   test.run("rm -rf " .. folder)
   return result, result.out:match "([^\n]*)\n$"
@@ -57,4 +59,15 @@ test("no test at all is an error", function(t)
   local result, last = suite {}
   t.equal(last, "0 passed, 1 failed, 0 skipped")
   t.equal(result.code, 1)
+end)
+
+test("two tests of one name are an error, and none is run", function(t)
+  for _, name in ipairs { "other/same", "other/same.lua" } do
+    local result = suite { ["one/same"] = 'echo "1..1"; echo "ok 1 - a"', [name] = 'echo "1..1"; echo "not ok 1 - a"' }
+    t.equal(result.out, "")
+    t.equal(result.err, "two tests have the same name: same \n")
+    t.equal(result.code, 1)
+  end
+  local result, last = suite { ["one/same"] = 'echo "ok 1 - a"', ["other/different"] = 'echo "ok 1 - a"' }
+  t.equal({ result.code, last }, { 0, "2 passed, 0 failed, 0 skipped" })
 end)

@@ -2,7 +2,8 @@
 # suite.sh BUILD TEST...: run tests, two at a time, and count. A TEST is a program that prints TAP (cmocka's) or a Lua
 # file for BUILD/luatest. Prints a line per test, and all that it printed when it failed (always, with V=1); the last
 # line is the totals. A test that crashes, that runs into its limit, that exits with an error though all it printed is
-# good, that stops before its plan is done, or that tests nothing counts as failed. Exit code 1 when something failed.
+# good, that stops before its plan is done, or that tests nothing counts as failed. Exit code 1 when something failed, or
+# when two tests have the same name (the file's, without folder and .lua): each would overwrite what the other has said.
 # Environment: TEST_JOBS (2), TEST_LIMIT (seconds for one test, 300), V.
 set -u
 build=$1
@@ -44,6 +45,12 @@ if [ "${SUITE_ONE-}" ]; then
 		if [ "$failed" -ne 0 ] || [ "${V-}" ]; then sed 's/^/    /' "$log"; fi
 	} >"$log.text"
 	exec flock "$build/log" cat "$log.text"
+fi
+
+twice=$(for one; do basename "$one" .lua; done | sort | uniq -d | tr '\n' ' ')
+if [ "$twice" ]; then
+	echo "two tests have the same name: $twice" >&2
+	exit 1
 fi
 
 rm -rf "$build/log"
