@@ -2,20 +2,13 @@
 -- its tables are those of netlab help. And all examples of docs/scripting.md, docs/network.md and
 -- docs/results.md pass.
 
+local documents = require "documents"
 local test = require "harness"
 
-local file <close> = assert(io.open "README.md")
-local readme = file:read "a"
+local block, first, read, rows = documents.block, documents.first, documents.read, documents.rows
+local readme = read "README.md"
 local folder = test.run("mktemp -d").out:match "%S+"
 local netlab = test.run('realpath "$NETLAB"').out:match "%S+"
-
--- The fenced block that begins with these words, without its language.
-local function block(start)
-  for text in readme:gmatch "\n```[a-z]*\n(.-)\n```" do
-    if text:sub(1, #start) == start then return text end
-  end
-  error("README.md has no block that begins with " .. start)
-end
 
 -- A text without what differs from run to run. A longer time moves what stands behind it, and where lines are broken:
 -- so lines are joined, and those that only point (^^^) are left out.
@@ -44,16 +37,16 @@ local function run(text)
   return result, table.concat(shown, "\n")
 end
 
-write("first.lua", block 'experiment "')
+write("first.lua", block(readme, 'experiment "'))
 
 test("the first script, with all that it does", function(t)
-  local result, shown = run(block "$ ./netlab -v first.lua")
+  local result, shown = run(block(readme, "$ ./netlab -v first.lua"))
   t.equal(result.code, 0, result.err)
   t.equal(normal(result.out), normal(shown))
 end)
 
 test("the expectation that does not hold, and the report of it", function(t)
-  local result, shown = run(block "$ sed")
+  local result, shown = run(block(readme, "$ sed"))
   t.equal(result.code, 1, result.err)
   t.equal(normal(result.out), normal(shown))
   t.match(result.out, "\n +%^+\n", "the differing field is underlined")
@@ -72,8 +65,7 @@ test("the links lead to something", function(t)
 end)
 
 test("the picture is well-formed and says in words what it shows", function(t)
-  local picture <close> = assert(io.open "docs/output.svg")
-  local svg = picture:read "a"
+  local svg = read "docs/output.svg"
   t.match(svg, "^<svg xmlns=")
   t.match(svg, "<title id=\"title\">[^<]+</title>")
   t.match(svg, "passed, 0 failed in")
@@ -90,21 +82,6 @@ end)
 
 -- ---- the command line ----
 
--- The rows of the table behind <!-- name -->, as lists of cells without backquotes around them.
-local function rows_of(name)
-  local body = assert(readme:match("<!%-%- " .. name .. " %-%->\n(.-)\n\n"), "no table " .. name)
-  local rows = {}
-  for line in (body .. "\n"):gmatch "(|[^\n]*)\n" do
-    local cells = {}
-    for cell in line:gsub("\\|", "\1"):gmatch "| (.-) %f[|]" do
-      cell = cell:gsub("\1", "|")
-      cells[#cells + 1] = cell:match "^`([^`]*)`$" or cell
-    end
-    rows[#rows + 1] = cells
-  end
-  return { table.unpack(rows, 3) } -- without the head
-end
-
 local help = test.run '"$NETLAB" help'.out
 
 test("README.md has the options of the command line, and no other", function(t)
@@ -115,7 +92,7 @@ test("README.md has the options of the command line, and no other", function(t)
   end
   t.ok(#known >= 10, "the options of " .. help)
   local documented = {}
-  for i, cells in ipairs(rows_of("options")) do documented[i] = { cells[1], cells[2] } end
+  for i, cells in ipairs(rows(readme, "options")) do documented[i] = { cells[1], cells[2] } end
   t.equal(documented, known)
 end)
 
@@ -125,52 +102,32 @@ test("README.md has the commands and the exit codes", function(t)
     known[#known + 1] = { line:sub(1, 31):match "^(.-) *$", line:sub(33) }
   end
   t.ok(#known >= 5)
-  t.equal(rows_of("commands"), known)
+  t.equal(rows(readme, "commands"), known)
   local codes = {}
   for code in help:match "exit status: (.*)":gmatch "%f[%d](%d+) %l" do codes[#codes + 1] = code end
-  local documented = {}
-  for i, cells in ipairs(rows_of("exit codes")) do documented[i] = cells[1] end
-  t.equal(documented, codes)
+  t.equal(first(rows(readme, "exit codes")), codes)
 end)
 
 -- ---- the examples of the references ----
 
--- The fenced Lua of a document, as lists of lines.
-local function examples_of(path)
-  local document <close> = assert(io.open(path))
-  local blocks, number, open = {}, 0, nil
-  for line in document:lines() do
-    number = number + 1
-    if line == "```lua" then
-      open = { line = number + 1 }
-    elseif line == "```" and open then
-      blocks[#blocks + 1] = open
-      open = nil
-    elseif open then
-      open[#open + 1] = line
-    end
-  end
-  return blocks
-end
-
 for _, row in ipairs { { "scripting", 12 }, { "network", 12 }, { "results", 1 } } do
   local name, least = row[1], row[2]
   test(("every example of docs/%s.md passes"):format(name), function(t)
-    local blocks = examples_of(("docs/%s.md"):format(name))
     local examples = folder .. "/" .. name
     test.run("mkdir " .. examples)
-    local runs = 0
-    for _, example in ipairs(blocks) do
-      local families = table.concat(example, "\n"):match "families = (%b{})" or '""'
-      runs = runs + select(2, families:gsub('"%w*"', ""))
-      t.match(example[1], '^experiment "', "line " .. example.line)
-      local out <close> = assert(io.open(("%s/line%04d.lua"):format(examples, example.line), "w"))
-      out:write(table.concat(example, "\n"), "\n")
+    local count, runs = 0, 0
+    for _, example in ipairs(documents.blocks(read(("docs/%s.md"):format(name)))) do
+      if example.language == "lua" then
+        local families = example.text:match "families = (%b{})" or '""'
+        count, runs = count + 1, runs + select(2, families:gsub('"%w*"', ""))
+        t.match(example.text, '^experiment "', "line " .. example.line)
+        write(("%s/line%04d.lua"):format(name, example.line), example.text)
+      end
     end
     local result = test.run(('"$NETLAB" check %s && "$NETLAB" --color never %s'):format(examples, examples), 120)
     t.equal(result.code, 0, result.out .. result.err)
     t.match(result.out, ("\n%d passed, 0 failed"):format(runs))
-    t.ok(#blocks >= least, #blocks)
+    t.ok(count >= least, count)
   end)
 end
 

@@ -1,6 +1,7 @@
 -- netlab.core.build: frames from tables: bytes of examples, what is misuse, and that all of it is documented. Whether
 -- every field arrives where it belongs is for tests/unit/test_build_compose.c.
 
+local documents = require "documents"
 local test = require "harness"
 local build = require "netlab.core.build"
 
@@ -146,26 +147,11 @@ end)
 
 -- The definitions for editors.
 
-local function read(path)
-  local file <close> = assert(io.open(path))
-  return file:read "a"
-end
-
-local function sorted(list)
-  table.sort(list)
-  return list
-end
-
 test("every field and every function is documented, and no other", function(t)
-  local text = read "lua/netlab/meta/build.lua"
-  local documented, registered = {}, {}
-  for name in assert(text:match "%-%-%-@class netlab.Frame\n(.-)\n\n"):gmatch "%-%-%-@field ([%w_]+)" do
-    documented[#documented + 1] = name
-  end
-  for i, field in ipairs(build.fields()) do registered[i] = field.name end
-  t.equal(sorted(documented), sorted(registered))
-  documented, registered = {}, {}
-  for name in text:gmatch "\nfunction build%.([%w_]+)%(" do documented[#documented + 1] = name end
-  for name in pairs(build) do registered[#registered + 1] = name end
-  t.equal(sorted(documented), sorted(registered))
+  local text = documents.read "lua/netlab/meta/build.lua"
+  local frame = assert(text:match "%-%-%-@class netlab.Frame\n(.-)\n\n")
+  local registered = {}
+  for _, field in ipairs(build.fields()) do registered[field.name] = true end
+  t.equal(documents.names(frame, "%-%-%-@field ([%w_]+)"), documents.keys(registered))
+  t.equal(documents.names(text, "\nfunction build%.([%w_]+)%("), documents.keys(build))
 end)

@@ -2,6 +2,7 @@
 -- directions; and every public function of lua/netlab/lab says what it takes. The examples are run by
 -- tests/e2e/readme_test.lua.
 
+local documents = require "documents"
 local test = require "harness"
 
 local constants = require "netlab.core.constants"
@@ -14,36 +15,13 @@ local registered = require "registered"
 local socket = require "netlab.core.socket"
 local units = require "netlab.core.units"
 
-local function read(path)
-  local file <close> = assert(io.open(path))
-  return file:read "a"
-end
-
+local keys, read, rows_of = documents.keys, documents.read, documents.rows
 local text = read "docs/scripting.md"
 
 -- ---- what a document says ----
 
--- The rows of the table behind <!-- name -->, as lists of cells without backquotes around them.
-local function rows_of(document, name)
-  local body = assert(document:match("<!%-%- " .. name .. " %-%->\n(.-)\n\n"), "no table " .. name)
-  local rows = {}
-  for line in (body .. "\n"):gmatch "(|[^\n]*)\n" do
-    local cells = {}
-    for cell in line:gsub("\\|", "\1"):gmatch "| (.-) %f[|]" do
-      cell = cell:gsub("\1", "|")
-      cells[#cells + 1] = cell:match "^`([^`]*)`$" or cell
-    end
-    rows[#rows + 1] = cells
-  end
-  return { table.unpack(rows, 3) } -- without the head
-end
-
--- The names in backquotes between two places of a document.
 local function names_in(piece)
-  local names = {}
-  for name in piece:gmatch "`([^`]+)`" do names[#names + 1] = name end
-  table.sort(names)
-  return names
+  return documents.names(piece, "`([^`]+)`")
 end
 
 local function listed(name)
@@ -79,13 +57,6 @@ local function entries_of(self)
 end
 
 -- ---- what the program has ----
-
-local function keys(of)
-  local names = {}
-  for name in pairs(of) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
 
 local upvalue, Wire = registered.upvalue, registered.Wire
 local Host = host.methods

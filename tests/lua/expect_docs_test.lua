@@ -1,5 +1,6 @@
 -- docs/expectations.md: its examples parse, its failures are what the program says, its tables are complete.
 
+local documents = require "documents"
 local test = require "harness"
 local explain = require "netlab.expect.explain"
 local fields = require "netlab.expect.fields"
@@ -7,33 +8,8 @@ local grammar = require "netlab.expect.grammar"
 local icmp = require "netlab.expect.icmp"
 local matcher = require "netlab.expect.matcher"
 
-local file = assert(io.open("docs/expectations.md"))
-local text = file:read "a"
-file:close()
-
--- Fenced blocks: {language, first line, text}.
-local blocks, line, open = {}, 0, nil
-for row in text:gmatch("([^\n]*)\n") do
-  line = line + 1
-  local language = row:match("^```(.*)$")
-  if open and language then
-    blocks[#blocks + 1] = { language = open.language, line = open.line, text = table.concat(open, "\n") }
-    open = nil
-  elseif language then
-    open = { language = language, line = line + 1 }
-  elseif open then
-    open[#open + 1] = row
-  end
-end
-
-local function plain_block(start)
-  for _, block in ipairs(blocks) do
-    if block.language == "" and block.text:sub(1, #start) == start then
-      return block.text
-    end
-  end
-  error("docs/expectations.md has no block that begins with " .. start)
-end
+local text = documents.read "docs/expectations.md"
+local blocks = documents.blocks(text)
 
 test("the document has examples", function(t)
   local count = 0
@@ -103,14 +79,14 @@ test("the failures in the document are what the program says", function(t)
     segment("client", "server", 40000, 12500, "SYN", 0.0005),
     segment("server", "client", 12500, 40000, "SYN,ACK", 0.00141, { ack = 1, mss = 1460, sackok = true,
       ts = true, wscale = 7 }),
-  }), plain_block "expected a RST,ACK")
+  }), documents.block(text, "expected a RST,ACK"))
   t.equal(explained("client -> server:80 SYN seq=0 len=0\nserver:80 -> client SYN,ACK", {
     segment("client", "server", 40000, 80, "SYN", 0.001),
-  }), plain_block "expected a SYN,ACK")
+  }), documents.block(text, "expected a SYN,ACK"))
 end)
 
 test("the syntax error in the document is what the program says", function(t)
   local source = "client -> server:12500  SYN\nserver:12500 -> client  RST,AKC  seq=0 ack=1"
   local _, problem = pcall(grammar.parse, source, { source = "connect.lua", line = 12 })
-  t.equal(tostring(problem):gsub("%s+", " "), (plain_block("connect.lua"):gsub("%s+", " ")))
+  t.equal(tostring(problem):gsub("%s+", " "), (documents.block(text, "connect.lua"):gsub("%s+", " ")))
 end)

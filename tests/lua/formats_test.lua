@@ -2,6 +2,7 @@
 -- read by a parser that is not ours; texts are as hostile as a script can make them.
 
 local cjson = require "cjson"
+local documents = require "documents"
 local test = require "harness"
 
 local baseline = require "netlab.report.baseline"
@@ -396,37 +397,21 @@ end)
 
 -- ---- docs/results.md ----
 
-local function rows_of(name)
-  local file <close> = assert(io.open "docs/results.md")
-  local body = assert(file:read "a":match("<!%-%- " .. name .. " %-%->\n(.-)\n\n"), name)
-  local first = {}
-  for line in (body .. "\n"):gmatch "(|[^\n]*)\n" do
-    first[#first + 1] = line:match "^| (.-) |"
-  end
-  return { table.unpack(first, 2) }
-end
-
 test("docs/results.md has the formats, the levels and the changes", function(t)
-  local names = {}
-  for i, cell in ipairs(rows_of "formats") do
-    names[i] = cell:match "`(.*)`"
+  local text = documents.read "docs/results.md"
+  local function listed(name)
+    return documents.first(documents.rows(text, name))
   end
-  t.equal(names, formats.names)
-  for _, name in ipairs(names) do
+  t.equal(listed "formats", formats.names)
+  for _, name in ipairs(formats.names) do
     t.ok(formats.by_name[name], name)
     t.equal(options.read({ "--format", name .. "=x" }, "run").format, { { name = name, path = "x" } })
   end
-  local experiment = require "netlab.lab.experiment"
   local quoted = {}
-  for i, cell in ipairs(rows_of "reveal") do
-    quoted[i] = cell:match '"(.*)"'
-  end
-  t.equal(quoted, experiment.reveals)
-  local titles = {}
-  for i, cell in ipairs(rows_of "changes") do
-    titles[i] = cell:match "`(.*)`"
-  end
-  t.equal(titles, { "newly failing", "still failing", "newly passing", "skipped now", "slower", "missing", "new" })
+  for i, name in ipairs(require "netlab.lab.experiment".reveals) do quoted[i] = ('"%s"'):format(name) end
+  t.equal(listed "reveal", quoted)
+  t.equal(listed "changes",
+    { "newly failing", "still failing", "newly passing", "skipped now", "slower", "missing", "new" })
 end)
 
 test("--format: a name that is known, and a file", function(t)

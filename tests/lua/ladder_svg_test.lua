@@ -1,5 +1,6 @@
 -- The ladder as SVG and for Mermaid: what is drawn of stories written down here, and that all words stay words.
 
+local documents = require "documents"
 local test = require "harness"
 local ladder = require "netlab.view.ladder"
 local ladder_mermaid = require "netlab.view.ladder_mermaid"
@@ -222,11 +223,8 @@ test("a picture in a page has no style of its own, and its ids are its own", fun
 end)
 
 test("docs/ladder.md explains the signs of the legend, and no other", function(t)
-  local file <close> = assert(io.open "docs/ladder.md")
   local documented, known = {}, {}
-  for row in file:read "a":match "<!%-%- signs %-%->\n|[^\n]*\n|[^\n]*\n(.-)\n\n":gmatch "[^\n]+" do
-    documented[#documented + 1] = row:match "| ([^|]*) |$"
-  end
+  for i, cells in ipairs(documents.rows(documents.read "docs/ladder.md", "signs")) do documented[i] = cells[#cells] end
   for i, row in ipairs(ladder_style.legend) do known[i] = row[3]:match "^ *(.*)$" end
   t.equal(documented, known)
 end)

@@ -1,30 +1,12 @@
 -- What the socket bindings register and what lua/netlab/meta documents: the same, in both directions.
 
+local documents = require "documents"
 local test = require "harness"
 
 local socket = require "netlab.core.socket"
 
-local function read(path)
-  local file <close> = assert(io.open(path))
-  return file:read "a"
-end
-
+local documented, keys, read = documents.names, documents.keys, documents.read
 local text = read "lua/netlab/meta/socket.lua"
-
--- The names that the pattern finds in a text, as a sorted list.
-local function documented(from, pattern)
-  local names = {}
-  for name in from:gmatch(pattern) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
-
-local function keys(of)
-  local names = {}
-  for name in pairs(of) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
 
 local function names_of(rows)
   local names = {}

@@ -1,6 +1,7 @@
 -- lua/netlab/meta: the definitions for editors are what the program registers for scripts, in both directions. Two of
 -- the files are made: with WRITE_META set (make meta) this test writes them.
 
+local documents = require "documents"
 local test = require "harness"
 
 local constants = require "netlab.core.constants"
@@ -10,12 +11,8 @@ local experiment = require "netlab.lab.experiment"
 local meta_text = require "meta_text"
 local registered = require "registered"
 
+local keys, read = documents.keys, documents.read
 local folder = "lua/netlab/meta/"
-
-local function read(path)
-  local file <close> = assert(io.open(path))
-  return file:read "a"
-end
 
 for _, name in ipairs { "lab", "constants" } do
   local path, text = folder .. name .. ".lua", meta_text[name]()
@@ -33,13 +30,6 @@ end
 local all = {}
 for path in test.run("ls " .. folder .. "*.lua").out:gmatch "%S+" do all[#all + 1] = read(path) end
 local text = table.concat(all, "\n")
-
-local function keys(of)
-  local names = {}
-  for name in pairs(of) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
 
 -- The block of a class: its annotations, and the name of the variable behind them.
 local function class(name)

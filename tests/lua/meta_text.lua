@@ -1,17 +1,16 @@
 -- meta_text.lua: the two definition files that are made, for lua/netlab/meta: what scripts see of lua/netlab/lab, from
 -- its annotations, and the constants, from the program.
 
+local documents = require "documents"
+
 local annotations = require "netlab.view.annotations"
 local constants = require "netlab.core.constants"
 local errno = require "netlab.core.errno"
 local socket = require "netlab.core.socket"
 
-local meta_text = {}
+local read = documents.read
 
-local function read(path)
-  local file <close> = assert(io.open(path))
-  return file:read "a"
-end
+local meta_text = {}
 
 -- ---- lua/netlab/lab ----
 
