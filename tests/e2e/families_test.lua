@@ -99,21 +99,12 @@ test("a kernel without IPv6: those that need it are skipped, with the reason", f
   end)
 end)
 
-local refused = { -- the field, what is said
-  { '"ipv5"', 'of experiment \'x\' must be "ipv4", "ipv6" or "mapped", or a list of them, each once' },
-  { "{}", "field 'families'" },
-  { '{ "ipv4", "ipv4" }', "each once" },
-  { '{ ipv4 = true }', "field 'families'" },
-  { "4", "field 'families'" },
+local refused = {
+  { 'families = "ipv5"', 'of experiment \'x\' must be "ipv4", "ipv6" or "mapped", or a list of them, each once' },
+  { "families = {}", "field 'families'" },
+  { 'families = { "ipv4", "ipv4" }', "each once" },
+  { 'families = { ipv4 = true }', "field 'families'" },
+  { "families = 4", "field 'families'" },
 }
 
-for _, row in ipairs(refused) do
-  test("misuse: families = " .. row[1], function(t)
-    session.in_folder(function(folder)
-      session.write(folder .. "/x.lua", ('experiment "x" { families = %s, run = print }\n'):format(row[1]))
-      local broken = session.netlab(folder .. "/x.lua")
-      t.equal(broken.code, 3)
-      t.match(broken.out, row[2])
-    end)
-  end)
-end
+session.refused(refused)

@@ -21,16 +21,7 @@ local function dissect(path, names)
   if run.code ~= 0 then
     return nil, run.err
   end
-  local packets = {}
-  for line in run.out:gmatch "[^\n]+" do
-    local packet, at = {}, 0
-    for value in (line .. "|"):gmatch "([^|]*)|" do
-      at = at + 1
-      packet[names[at]] = value
-    end
-    packets[#packets + 1] = packet
-  end
-  return packets
+  return session.columns(run.out, names)
 end
 
 local names = { "frame.interface_name", "frame.packet_flags_direction", "frame.packet_id", "frame.comment",

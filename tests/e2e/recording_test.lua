@@ -191,16 +191,7 @@ local function dissect(t, path)
   local run = test.run(("tshark -r %s -N n -T fields -E separator='|' -e %s"):format(path, wanted))
   t.equal(run.code, 0, run.err)
   t.equal((run.err:gsub("Running as user[^\n]*\n", "")), "")
-  local packets = {}
-  for line in run.out:gmatch "[^\n]+" do
-    local packet, at = {}, 0
-    for value in (line .. "|"):gmatch "([^|]*)|" do
-      at = at + 1
-      packet[fields[at]] = value
-    end
-    packets[#packets + 1] = packet
-  end
-  return packets
+  return session.columns(run.out, fields)
 end
 
 local function select_by(packets, field, pattern)

@@ -102,7 +102,7 @@ test("what a student sees in the report, and the teacher with -v and in NDJSON",
   t.match(verbose.named["nothing of it"].text, "secret wanted")
 end)
 
-local refused = { -- fields of an experiment, words of the error
+local refused = {
   { "points = 0", "field 'points' of experiment 'x' must be a number above 0, or a list of parts" },
   { "points = -1", "must be a number above 0" }, { "points = 0/0", "must be a number above 0" },
   { "points = 1e300", "must be a number above 0" }, { "points = {}", "must be a number above 0" },
@@ -115,16 +115,7 @@ local refused = { -- fields of an experiment, words of the error
   { "hint = ''", "field 'hint' of experiment 'x' must be a text" },
 }
 
-for _, row in ipairs(refused) do
-  test("refused: " .. row[1], function(t)
-    session.in_folder(function(folder)
-      session.write(folder .. "/x.lua", ("experiment 'x' { %s, run = function(t) t:ok(true) end }"):format(row[1]))
-      local refusal = session.netlab(folder .. "/x.lua")
-      t.equal(refusal.code, 3)
-      t.match(refusal.out, row[2])
-    end)
-  end)
-end
+session.refused(refused)
 
 test("refused: a part that nothing declares; a title that forges a line", function(t)
   session.in_folder(function(folder)

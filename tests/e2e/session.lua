@@ -127,6 +127,38 @@ function session.in_folder(fn)
   return table.unpack(results, 2, results.n)
 end
 
+---A test for each row {fields of an experiment, words of the error}: no experiment may have these fields.
+---@param rows string[][]
+function session.refused(rows)
+  for _, row in ipairs(rows) do
+    test("refused: " .. row[1], function(t)
+      session.in_folder(function(folder)
+        session.write(folder .. "/x.lua", ("experiment 'x' { %s, run = function(t) t:ok(true) end }"):format(row[1]))
+        local run = session.netlab(folder .. "/x.lua")
+        t.equal(run.code, 3)
+        t.match(run.out, row[2])
+      end)
+    end)
+  end
+end
+
+---Lines of values with | between them, each line as a table by these names.
+---@param text string
+---@param names string[]
+---@return table<string, string>[]
+function session.columns(text, names)
+  local list = {}
+  for line in text:gmatch "[^\n]+" do
+    local values, at = {}, 0
+    for value in (line .. "|"):gmatch "([^|]*)|" do
+      at = at + 1
+      values[names[at]] = value
+    end
+    list[#list + 1] = values
+  end
+  return list
+end
+
 ---Run a text of the shell from a file in the folder: what it looks for among the processes is not in its own command
 ---line then. (A pattern in it has a letter in brackets, so that the grep that looks does not find itself.)
 ---@param folder string
