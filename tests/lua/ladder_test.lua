@@ -212,6 +212,11 @@ test("a lost FIN changes its sender alone; a RST beside the window changes nobod
   t.equal(states_after(segment(4, 4.1, "server -> client", "RST", 500)), "server CLOSED")
 end)
 
+test("a SYN that is sent again changes nothing", function(t)
+  t.equal(states { segment(1, nil, "client -> server", "SYN", 0), segment(2, nil, "client -> server", "SYN", 0) },
+    "client SYN-SENT")
+end)
+
 test("a simultaneous open", function(t)
   t.equal(states {
     segment(1, 1.5, "client -> server", "SYN", 0), segment(1.1, 1.6, "server -> client", "SYN", 0),

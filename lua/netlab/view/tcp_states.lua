@@ -15,7 +15,7 @@ local tcp_states = {}
 local order = { "RST", "SYN", "FIN" }
 local by_sending = {
   RST = { default = "CLOSED" },
-  SYN = { CLOSED = "SYN-SENT", ["SYN-SENT"] = "SYN-RECEIVED" },
+  SYN = { CLOSED = "SYN-SENT" },
   FIN = { ["SYN-RECEIVED"] = "FIN-WAIT-1", ESTABLISHED = "FIN-WAIT-1", ["CLOSE-WAIT"] = "LAST-ACK" },
 }
 
@@ -33,8 +33,8 @@ local function extent(tcp)
 end
 
 local function send(ending, tcp)
-  if has(tcp, "SYN") and has(tcp, "ACK") and ending.state == "CLOSED" then
-    return "SYN-RECEIVED"
+  if has(tcp, "SYN") and has(tcp, "ACK") then
+    return (ending.state == "CLOSED" or ending.state == "SYN-SENT") and "SYN-RECEIVED" or nil
   end
   if has(tcp, "FIN") then
     ending.fin = tcp.seq + extent(tcp)
