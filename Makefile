@@ -14,9 +14,10 @@ ifeq ($(MODE_CFLAGS_$(MODE)),)
 $(error MODE is release, dev or san, not "$(MODE)")
 endif
 
-# Where apt-get is absent these four may need other values: see README.md.
+# Where apt-get is absent these five may need other values: see README.md.
 LUA_CFLAGS ?= -I/usr/include/lua5.4
 LUA_LIBS   ?= -Wl,-Bstatic -llua5.4-lpeg -llua5.4-cjson -llua5.4 -Wl,-Bdynamic
+EDIT_LIBS  ?= -Wl,-Bstatic -ledit -lbsd -lmd -ltinfo -Wl,-Bdynamic
 NET_LIBS   ?= -lpcap -lmnl
 TEST_LIBS  ?= -lcmocka
 
@@ -25,9 +26,9 @@ FLAGS     = $(MODE_CFLAGS_$(MODE)) $(CFLAGS)
 CPPFLAGS += -D_GNU_SOURCE -Irunner $(LUA_CFLAGS)
 COMPILE   = $(CC) -std=gnu17 $(CPPFLAGS) $(FLAGS) $(WARNINGS) -MMD -MP
 # -z now: names are looked up once, at the start, and not again in every lab.
-LIBS      = $(LUA_LIBS) $(NET_LIBS) -lm -ldl -Wl,-z,now
+LIBS      = $(LUA_LIBS) $(NET_LIBS) $(EDIT_LIBS) -lm -ldl -Wl,-z,now
 
-BUILD_PACKAGES := gcc libc6-dev liblua5.4-dev lua-lpeg-dev lua-cjson-dev libpcap-dev libmnl-dev lua5.4
+BUILD_PACKAGES := gcc libc6-dev liblua5.4-dev lua-lpeg-dev lua-cjson-dev libpcap-dev libmnl-dev libedit-dev lua5.4
 TEST_PACKAGES  := libcmocka-dev libxml2-utils perl tshark tcpdump chromium
 LINT_PACKAGES  := clang-format clang-tidy cppcheck lua-check
 

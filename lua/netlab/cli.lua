@@ -144,6 +144,13 @@ local function watch_command(given)
   return require "netlab.cli.watch".run(given, run_command)
 end
 
+local function shell_command(given)
+  if #given > 1 then
+    return refuse "one script at the most: netlab shell [SCRIPT]"
+  end
+  return require "netlab.cli.shell".run(given)
+end
+
 local commands
 
 -- exit status, when
@@ -200,6 +207,7 @@ commands = {
   { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
   { "new", "NAME", "write a commented experiment to start from: NAME.lua", new_command },
   { "watch", "FILE", "run a script, draw it, and do it again whenever the file changes", watch_command },
+  { "shell", "[SCRIPT]", "an experiment at a prompt: line by line, in a lab that goes on", shell_command },
   { "explain", "NAME [FOLDER...]", "an experiment as a page: case id, part of the title, or file", explain_command },
   { "book", "FILE|FOLDER...", "write pages about all experiments into the folder --out", book_command },
   { "mutate", "FILE|FOLDER...", "alter what the experiments see, and say which alterations nobody notices",

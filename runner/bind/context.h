@@ -15,6 +15,7 @@ struct nlab_context {
 	struct nlab_recording *recording;
 	int lab;       /* SOCK_SEQPACKET to the lab process, this process's own */
 	int files;     /* SOCK_SEQPACKET to the runner: opens files for require() */
+	int prompt;    /* SOCK_SEQPACKET to the prompt of netlab shell, or -1 */
 	uint16_t here; /* the host whose network namespace this process is in, or NLAB_HOST_NONE */
 	int host_namespace[NLAB_HOSTS_MAX]; /* network namespaces, by host id; -1: none */
 	const char *script;                 /* the chunk name of the running script ("@FILE"); NULL: any chunk

@@ -11,6 +11,7 @@
 #include "bind/link.h"
 #include "bind/order.h"
 #include "bind/process.h"
+#include "bind/prompt.h"
 #include "bind/record.h"
 #include "bind/recording.h"
 #include "bind/rule.h"
@@ -48,6 +49,7 @@ static const luaL_Reg c_modules[] = {
     {"netlab.core.order", luaopen_netlab_order},
     {"netlab.core.sysctl", luaopen_netlab_sysctl},
     {"netlab.core.process", luaopen_netlab_process},
+    {"netlab.core.prompt", luaopen_netlab_prompt},
     {"netlab.core.record", luaopen_netlab_record},
     {"netlab.core.recording", luaopen_netlab_recording},
     {"netlab.core.rule", luaopen_netlab_rule},

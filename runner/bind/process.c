@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define WAIT_SLICE_NS (NLAB_NS_PER_S / 5) /* of a wait that Ctrl-C may end */
+
 /* In a new actor: its own order socket, its own pid, and only then, when its start is recorded, its host. */
 static void become_actor(lua_State *L, struct nlab_context *context, int socket, uint16_t host)
 {
@@ -96,6 +98,24 @@ static int process_fork(lua_State *L)
 	return 1;
 }
 
+/* Ask the lab to wait. At a prompt it is asked again and again, so that Ctrl-C (bind/prompt.h: a hook) ends it: EINTR. */
+static void wait_for(lua_State *L, struct nlab_order order, struct nlab_reply *reply)
+{
+	bool sliced = nlab_context(L)->prompt >= 0;
+	int64_t left = order.timeout_ns < 0 ? INT64_MAX : order.timeout_ns;
+	do {
+		if (sliced) {
+			order.timeout_ns = left < WAIT_SLICE_NS ? left : WAIT_SLICE_NS;
+			left -= order.timeout_ns;
+		}
+		nlab_order_try(L, &order, -1, reply, NULL);
+		if (sliced && lua_gethook(L)) {
+			nlab_error_set(&reply->error, EINTR, "wait for a process", "%d", (int)order.pid);
+			return;
+		}
+	} while (sliced && left > 0 && reply->error.code == ETIMEDOUT);
+}
+
 /* wait(pid [, timeout]) -> exit status or nil, signal or nil; nil, nil, err (ETIMEDOUT, ECHILD). Blocks. */
 static int process_wait(lua_State *L)
 {
@@ -106,7 +126,7 @@ static int process_wait(lua_State *L)
 		order.timeout_ns = nlab_units_ns(L, 2);
 	}
 	struct nlab_slot *slot = nlab_call_begin(L, "waitpid", -1, NLAB_HOST_NONE, "%d", order.pid);
-	nlab_order_try(L, &order, -1, &reply, NULL);
+	wait_for(L, order, &reply);
 	if (reply.error.step[0]) {
 		nlab_call_end(slot, -1, reply.error.code);
 		lua_pushnil(L);

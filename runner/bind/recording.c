@@ -201,7 +201,12 @@ static int recording_wait(lua_State *L)
 			lua_pushboolean(L, view->count > count);
 			return 1;
 		}
+		errno = 0;
 		nlab_recording_wait(view->recording, committed8, left);
+		if (errno == EINTR) { /* Lua may have something to do about it: a hook */
+			lua_pushboolean(L, true);
+			return 1;
+		}
 	}
 }
 
@@ -273,19 +278,23 @@ static int recording_slots(lua_State *L)
 	struct recording_view *view = check_recording(L, 1);
 	unsigned kind = check_kind(L, 2, nlab_recording_slot_name, NLAB_SLOT_COUNT);
 	lua_Integer first = luaL_optinteger(L, 3, 0);
+	lua_Integer last = luaL_optinteger(L, 4, UINT32_MAX - 1);
 	luaL_argcheck(L, first >= 0 && first <= UINT32_MAX, 3, "slots count from 0");
+	lua_Integer behind = first;
 	uint32_t index = nlab_recording_slot_find(view->recording, (uint32_t)first);
 	lua_settop(L, 1);
 	lua_newtable(L);
-	while (index != UINT32_MAX) {
+	while (index != UINT32_MAX && index <= last) {
 		struct nlab_slot *slot = nlab_recording_slot_at(view->recording, index);
 		if (!kind || nlab_slot_kind(slot) == kind) {
 			nlab_recording_push_slot(L, view->start_ns, index, slot);
 			lua_rawseti(L, 2, luaL_len(L, 2) + 1);
 		}
-		index = nlab_recording_slot_find(view->recording, index + nlab_slot_count(slot));
+		behind = (lua_Integer)index + nlab_slot_count(slot);
+		index = nlab_recording_slot_find(view->recording, (uint32_t)behind);
 	}
-	return 1;
+	lua_pushinteger(L, behind);
+	return 2;
 }
 
 /* ---- the recording as a whole ---- */
@@ -294,6 +303,16 @@ static int recording_overflowed(lua_State *L)
 {
 	struct recording_view *view = luaL_checkudata(L, 1, RECORDING);
 	lua_pushboolean(L, nlab_recording_overflowed(view->recording));
+	return 1;
+}
+
+/* progress() -> a number that is another one whenever something was recorded; what is recorded already may still change. */
+static int recording_progress(lua_State *L)
+{
+	const struct recording_view *view = check_recording(L, 1);
+	uint32_t slots = atomic_load_explicit(&view->recording->calls->taken, memory_order_acquire);
+	uint32_t lab = atomic_load_explicit(&view->recording->lab->committed8, memory_order_acquire);
+	lua_pushinteger(L, (lua_Integer)slots << 32 | lab);
 	return 1;
 }
 
@@ -335,6 +354,7 @@ static const luaL_Reg METHODS[] = {
     {"hosts", recording_hosts},
     {"wait", recording_wait},
     {"overflowed", recording_overflowed},
+    {"progress", recording_progress},
     {"start_ns", recording_start_ns},
     {"now", recording_now},
     {"save_pcapng", recording_save_pcapng},

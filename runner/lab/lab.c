@@ -25,6 +25,7 @@
 
 #define SPIN_NS    INT64_C(40000) /* the last stretch before a delayed frame is due is waited for awake */
 #define EVENTS_MAX 32
+#define FIRST_FREE 3 /* the first descriptor above standard error */
 
 enum source { FROM_CONTROL, FROM_CHILDREN, FROM_WIRE, FROM_STDOUT, FROM_STDERR, FROM_ORDERS };
 
@@ -49,18 +50,31 @@ static void trouble(struct nlab_recording *recording, const struct nlab_error *e
 	nlab_recording_event(recording, &event, text, strlen(text));
 }
 
+/* Close every descriptor above standard error but these (-1: it is none), which get the numbers from 3 on. */
+static bool keep_only(int *const kept[], size_t count)
+{
+	int next = FIRST_FREE;
+	bool fine = true;
+	for (size_t i = 0; i < count; i++) { /* out of the way of those numbers */
+		*kept[i] = *kept[i] < 0 ? -1 : fcntl(*kept[i], F_DUPFD_CLOEXEC, 64);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (*kept[i] >= 0) {
+			*kept[i] = dup3(*kept[i], next++, O_CLOEXEC);
+			fine &= *kept[i] >= 0;
+		}
+	}
+	return fine && close_range((unsigned)next, ~0U, 0) == 0;
+}
+
 /* Keep nothing that belongs to the runner: its other labs' sockets above all. */
 static bool close_inherited(struct nlab_lab_setup *setup, struct nlab_error *error)
 {
 	int empty = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int control = fcntl(setup->control, F_DUPFD_CLOEXEC, 64);
-	int files = fcntl(setup->files, F_DUPFD_CLOEXEC, 64);
-	if (empty < 0 || control < 0 || files < 0 || dup2(empty, STDIN_FILENO) < 0 ||
-	    dup3(control, 3, O_CLOEXEC) < 0 || dup3(files, 4, O_CLOEXEC) < 0 || close_range(5, ~0U, 0)) {
+	int *kept[] = {&setup->control, &setup->files, &setup->prompt};
+	if (empty < 0 || dup2(empty, STDIN_FILENO) < 0 || !keep_only(kept, 3)) {
 		return nlab_error_set(error, errno, "close the runner's descriptors", "%s", "");
 	}
-	setup->control = 3;
-	setup->files = 4;
 	return true;
 }
 
@@ -87,20 +101,17 @@ static _Noreturn void be_script(const struct lab *lab, int orders, const int out
 	const struct nlab_bounds *bounds = lab->setup->bounds;
 	const struct nlab_sandbox_limits limits = {.processes = bounds->processes, .files = bounds->files};
 	struct nlab_error error = {0};
-	int kept_orders = fcntl(orders, F_DUPFD_CLOEXEC, 64);
-	int kept_files = fcntl(lab->setup->files, F_DUPFD_CLOEXEC, 64);
+	struct nlab_script_sockets sockets = {orders, lab->setup->files, lab->setup->prompt};
+	int *kept[] = {&sockets.orders, &sockets.files, &sockets.prompt};
 	dup2(output[0], STDOUT_FILENO);
 	dup2(output[1], STDERR_FILENO);
-	dup3(kept_orders, 3, O_CLOEXEC);
-	dup3(kept_files, 4, O_CLOEXEC);
-	close_range(5, ~0U, 0);
-	if (!nlab_sandbox_limit(&limits, &error)) {
+	if (!keep_only(kept, 3) || !nlab_sandbox_limit(&limits, &error)) {
 		trouble(lab->setup->recording, &error);
 		_exit(1);
 	}
 	nlab_process_default_signals();
 	lab->setup->recording->pid = getpid();
-	_exit(lab->setup->script(lab->setup->argument, 3, 4));
+	_exit(lab->setup->script(lab->setup->argument, &sockets));
 }
 
 static bool start_script(struct lab *lab, struct nlab_error *error)

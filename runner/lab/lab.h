@@ -21,14 +21,22 @@ struct nlab_bounds {
 	uint32_t files;         /* open in one process, RLIMIT_NOFILE */
 };
 
+/* What the script process talks over, each a SOCK_SEQPACKET socket. */
+struct nlab_script_sockets {
+	int orders; /* to the lab */
+	int files;  /* to whoever opens files for it */
+	int prompt; /* to whoever types what it is to run, line by line; -1: nobody does */
+};
+
 struct nlab_lab_setup {
 	struct nlab_recording *recording;
 	const struct nlab_bounds *bounds;
 	int control; /* SOCK_SEQPACKET to the runner: NLAB_LAB_OVER goes up once; when it closes, the lab ends */
-	int files;    /* passed on to the script: SOCK_SEQPACKET to whoever opens files for it */
+	int files;    /* passed on to the script */
+	int prompt;   /* passed on to the script; -1: none */
 	bool network; /* false: only to read what a script declares */
-	int (*script)(void *argument, int orders,
-		      int files); /* the script process: returns its exit status */
+	/* the script process: returns its exit status */
+	int (*script)(void *argument, const struct nlab_script_sockets *sockets);
 	void *argument;
 };
 

@@ -17,10 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int script_process(void *argument, int orders, int files)
+static int script_process(void *argument, const struct nlab_script_sockets *sockets)
 {
 	struct nlab_run *run = argument;
-	return run->script(run->context, &run->job, &run->recording, orders, files);
+	return run->script(run->context, &run->job, &run->recording, sockets);
 }
 
 /* The folder in which a script's require() looks; -1 when it cannot be opened. */
@@ -47,20 +47,23 @@ bool nlab_run_start(struct nlab_run *run, const struct nlab_job *job, nlab_scrip
 {
 	nlab_autofd control = -1;
 	nlab_autofd files = -1;
+	nlab_autofd prompt = -1;
 	*run = (struct nlab_run){.job = *job,
 				 .script = script,
 				 .context = context,
 				 .control = -1,
 				 .files = -1,
 				 .folder = -1,
-				 .pidfd = -1};
+				 .pidfd = -1,
+				 .prompt = -1};
 	run->started_ns = nlab_clock_limit_ns();
 	run->timeout_ns = job->bounds.timeout_ns;
 	bool limited = job->bounds.timeout_ns < INT64_MAX - run->started_ns;
 	run->deadline_ns = limited ? run->started_ns + job->bounds.timeout_ns : INT64_MAX;
 	if (!nlab_recording_open(&run->recording, job->bounds.packets, job->bounds.calls, &run->error) ||
 	    !open_pair(&run->control, &control, &run->error) ||
-	    !open_pair(&run->files, &files, &run->error)) {
+	    !open_pair(&run->files, &files, &run->error) ||
+	    (job->prompt && !open_pair(&run->prompt, &prompt, &run->error))) {
 		return false;
 	}
 	run->folder = open_folder(job->path);
@@ -68,7 +71,8 @@ bool nlab_run_start(struct nlab_run *run, const struct nlab_job *job, nlab_scrip
 					     .bounds = &run->job.bounds,
 					     .control = control,
 					     .files = files,
-					     .network = job->experiment > 0,
+					     .prompt = prompt,
+					     .network = job->experiment > 0 || job->prompt,
 					     .script = script_process,
 					     .argument = run};
 	fflush(NULL); /* or the lab would print the report's unwritten part once more */
@@ -93,6 +97,7 @@ void nlab_run_close(struct nlab_run *run)
 	nlab_fd_close(&run->control);
 	nlab_fd_close(&run->files);
 	nlab_fd_close(&run->folder);
+	nlab_fd_close(&run->prompt);
 	nlab_fd_close(&run->pidfd);
 	nlab_recording_close(&run->recording);
 	run->pid = 0;

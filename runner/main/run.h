@@ -18,12 +18,13 @@ struct nlab_job {
 	const char *family;   /* of its variant, or NULL: the script process knows the names */
 	uint32_t number;      /* the caller's */
 	const char *mutation; /* for lua/netlab/lab/mutation.lua, or NULL */
+	bool prompt;          /* the script process is told what to run, line by line, over run->prompt */
 	struct nlab_bounds bounds;
 };
 
-/* The script process of a job: serves it with the sockets to the lab and to the runner, returns the exit status. */
+/* The script process of a job: returns the exit status. */
 typedef int nlab_script_function(void *context, const struct nlab_job *job, struct nlab_recording *recording,
-				 int orders, int files);
+				 const struct nlab_script_sockets *sockets);
 
 struct nlab_run {
 	struct nlab_job job;
@@ -33,6 +34,7 @@ struct nlab_run {
 	void *context; /* of the script function */
 	pid_t pid;
 	int control, files, folder, pidfd;
+	int prompt;                   /* -1 unless the job asks for it */
 	int64_t started_ns, ended_ns; /* limit clock */
 	int64_t deadline_ns;          /* limit clock */
 	int64_t timeout_ns;           /* that it was given */

@@ -1,6 +1,6 @@
 /* runner.c: the runner as Lua sees it: run(plan). Floor main.
  *
- * run{jobs = {{path =, text =, experiment =, family = text or nil, mutation = text or nil, bounds = {...}}, ...},
+ * run{jobs = {{path =, text =, ...}, ...} as of main/job.h,
  *     parallel =, ended = function(result) ... end, tick = function(running) ... end, tick_interval = seconds}
  *   -> "done", "stopped" (ended() returned false), "interrupted"
  * `result` is {number =, over =, timed_out =, seconds =, timeout =, error = text or nil, recording =}; the recording must not be used
@@ -10,13 +10,13 @@
 #include "base/clock.h"
 #include "bind/recording.h"
 #include "bind/units.h"
+#include "main/editor.h"
 #include "main/files.h"
+#include "main/job.h"
 #include "main/notify.h"
 #include "main/scheduler.h"
 
 #include <lauxlib.h>
-#include <stddef.h>
-#include <string.h>
 
 enum { PLAN = 1, JOBS, ENDED, TICK }; /* stack indexes while run() works */
 
@@ -26,84 +26,13 @@ struct plan {
 	bool failed; /* a callback raised: its message is on top of the stack */
 };
 
-enum bound_type { BYTES, COUNT32, COUNT64, TIME };
-
-/* The bounds of an experiment: what a plan calls them, and what they are without one. */
-static const struct {
-	const char *name;
-	enum bound_type type;
-	size_t offset;
-	int64_t otherwise;
-} BOUNDS[] = {
-    {"timeout", TIME, offsetof(struct nlab_bounds, timeout_ns), 30 * NLAB_NS_PER_S},
-    {"memory", BYTES, offsetof(struct nlab_bounds, memory), INT64_C(256) << 20},
-    {"output", BYTES, offsetof(struct nlab_bounds, output), 64 << 10},
-    {"tmp", BYTES, offsetof(struct nlab_bounds, tmp), 64 << 20},
-    {"packets", BYTES, offsetof(struct nlab_bounds, packets), 64 << 20},
-    {"calls", COUNT64, offsetof(struct nlab_bounds, calls), 64 << 10},
-    {"processes", COUNT32, offsetof(struct nlab_bounds, processes), 64},
-    {"files", COUNT32, offsetof(struct nlab_bounds, files), 1024},
-};
-
-static int64_t read_bound(lua_State *L, size_t row)
-{
-	int64_t value = BOUNDS[row].otherwise;
-	lua_getfield(L, -1, BOUNDS[row].name);
-	if (!lua_isnil(L, -1)) {
-		int at = lua_gettop(L);
-		switch (BOUNDS[row].type) {
-		case TIME:
-			value = nlab_units_ns(L, at);
-			break;
-		case BYTES:
-			value = nlab_units_size(L, at);
-			break;
-		case COUNT32:
-			value = nlab_units_integer(L, at, 1, INT32_MAX);
-			break;
-		case COUNT64:
-			value = nlab_units_integer(L, at, 1, INT64_C(1) << 32);
-			break;
-		}
-	}
-	lua_pop(L, 1);
-	return value;
-}
-
-static void read_bounds(lua_State *L, struct nlab_bounds *bounds)
-{
-	for (size_t i = 0; i < sizeof BOUNDS / sizeof BOUNDS[0]; i++) {
-		char *at = (char *)bounds + BOUNDS[i].offset;
-		int64_t value = read_bound(L, i);
-		if (BOUNDS[i].type == COUNT32) {
-			uint32_t narrow = (uint32_t)value;
-			memcpy(at, &narrow, sizeof narrow);
-		} else {
-			memcpy(at, &value, sizeof value);
-		}
-	}
-}
-
 /* Runs in a protected call: fills the job (a light userdata) from jobs[number]. */
 static int read_job(lua_State *L)
 {
 	struct nlab_job *job = lua_touserdata(L, 3);
 	lua_geti(L, 1, lua_tointeger(L, 2));
-	luaL_checktype(L, -1, LUA_TTABLE);
+	nlab_job_read(L, lua_gettop(L), job);
 	job->number = (uint32_t)lua_tointeger(L, 2);
-	lua_getfield(L, -1, "path");
-	job->path = luaL_checkstring(L, -1); /* the plan keeps it */
-	lua_getfield(L, -2, "text");
-	job->text = luaL_checklstring(L, -1, &job->text_length);
-	lua_getfield(L, -3, "experiment");
-	job->experiment = (uint32_t)luaL_checkinteger(L, -1);
-	lua_getfield(L, -4, "family");
-	job->family = luaL_optstring(L, -1, NULL);
-	lua_getfield(L, -5, "bounds");
-	luaL_checktype(L, -1, LUA_TTABLE);
-	read_bounds(L, &job->bounds);
-	lua_getfield(L, -6, "mutation");
-	job->mutation = luaL_optstring(L, -1, NULL);
 	return 0;
 }
 
@@ -262,6 +191,8 @@ void nlab_runner_register(lua_State *L, struct nlab_script *script)
 	lua_setfield(L, -2, "netlab.core.runner");
 	lua_pushcfunction(L, luaopen_netlab_files);
 	lua_setfield(L, -2, "netlab.core.files");
+	lua_pushcfunction(L, luaopen_netlab_editor);
+	lua_setfield(L, -2, "netlab.core.editor");
 	lua_pushcfunction(L, luaopen_netlab_notify);
 	lua_setfield(L, -2, "netlab.core.notify");
 	lua_pop(L, 1);

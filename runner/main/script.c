@@ -75,7 +75,7 @@ bool nlab_script_open(struct nlab_script *script, struct nlab_error *error)
 
 static void push_job(lua_State *L, const struct nlab_job *job)
 {
-	lua_createtable(L, 0, 4);
+	lua_createtable(L, 0, 6);
 	lua_pushstring(L, job->path);
 	lua_setfield(L, -2, "path");
 	lua_pushlstring(L, job->text, job->text_length);
@@ -86,6 +86,8 @@ static void push_job(lua_State *L, const struct nlab_job *job)
 	lua_setfield(L, -2, "family");
 	lua_pushstring(L, job->mutation);
 	lua_setfield(L, -2, "mutation");
+	lua_pushboolean(L, job->prompt);
+	lua_setfield(L, -2, "prompt");
 }
 
 /* Runs in a protected call: script.main(job) -> exit status. */
@@ -120,13 +122,17 @@ static int end(int orders, int status)
 }
 
 int nlab_script_process(void *context, const struct nlab_job *job, struct nlab_recording *recording,
-			int orders, int files)
+			const struct nlab_script_sockets *sockets)
 {
 	struct nlab_script *script = context;
 	char chunk[4096];
 	char text[96];
-	struct nlab_context process = {
-	    .recording = recording, .lab = orders, .files = files, .here = NLAB_HOST_NONE, .script = chunk};
+	struct nlab_context process = {.recording = recording,
+				       .lab = sockets->orders,
+				       .files = sockets->files,
+				       .prompt = sockets->prompt,
+				       .here = NLAB_HOST_NONE,
+				       .script = chunk};
 	snprintf(chunk, sizeof chunk, "@%s", job->path);
 	for (size_t i = 0; i < NLAB_HOSTS_MAX; i++) {
 		process.host_namespace[i] = -1;
@@ -148,5 +154,5 @@ int nlab_script_process(void *context, const struct nlab_job *job, struct nlab_r
 		record(recording, "limit", text);
 	}
 	fflush(NULL);
-	return end(orders, status == LUA_OK ? (int)lua_tointeger(script->L, -1) : 1);
+	return end(sockets->orders, status == LUA_OK ? (int)lua_tointeger(script->L, -1) : 1);
 }

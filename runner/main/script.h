@@ -25,6 +25,6 @@ bool nlab_script_open(struct nlab_script *script, struct nlab_error *error);
 
 /* Be the script process: `context` is a struct nlab_script. See nlab_script_function. */
 int nlab_script_process(void *context, const struct nlab_job *job, struct nlab_recording *recording,
-			int orders, int files);
+			const struct nlab_script_sockets *sockets);
 
 #endif

@@ -141,7 +141,7 @@ end
 
 test("the limits of an experiment: names, ranges, and what they are without being set", function(t)
   local rows = upvalue(upvalue(experiment.declare, "fields").limits[1], "limit_rows")
-  local runner = read "runner/main/runner.c"
+  local runner = read "runner/main/job.c"
   local seen = {}
   for _, cells in ipairs(rows_of(text, "limits")) do
     local name = cells[1]
@@ -155,7 +155,7 @@ test("the limits of an experiment: names, ranges, and what they are without bein
 end)
 
 test("the time of an experiment without a timeout", function(t)
-  local seconds = read("runner/main/runner.c"):match '{"timeout", TIME, offsetof%b(), (%d+) %* NLAB_NS_PER_S}'
+  local seconds = read("runner/main/job.c"):match '{"timeout", TIME, offsetof%b(), (%d+) %* NLAB_NS_PER_S}'
   t.match(text, ("how long the experiment may last; %s s, or `--timeout`, without it"):format(seconds))
 end)
 

@@ -37,8 +37,8 @@ static inline bool lab_lua_do(lua_State *L, const char *text, const char *name)
 LAB_SCRIPT(lab_lua_script)
 {
 	struct nlab_context process = {.recording = recording,
-				       .lab = orders,
-				       .files = files,
+				       .lab = sockets->orders,
+				       .files = sockets->files,
 				       .here = NLAB_HOST_NONE,
 				       .script = "@chunk"};
 	lua_State *L = luaL_newstate();

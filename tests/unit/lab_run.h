@@ -25,7 +25,7 @@
 	static int name(__attribute__((unused)) void *context,                                               \
 			__attribute__((unused)) const struct nlab_job *job,                                  \
 			__attribute__((unused)) struct nlab_recording *recording,                            \
-			__attribute__((unused)) int orders, __attribute__((unused)) int files)
+			__attribute__((unused)) const struct nlab_script_sockets *sockets)
 
 static inline struct nlab_job lab_run_job(void)
 {

@@ -48,7 +48,7 @@ static void the_end_is_told_when_all_is_recorded(void **state)
 
 LAB_SCRIPT(be_killed)
 {
-	print_and_exit(context, job, recording, orders, files);
+	print_and_exit(context, job, recording, sockets);
 	return kill(getpid(), SIGKILL);
 }
 
@@ -92,7 +92,7 @@ static int socket_in_new_host(int orders, const char *name)
 LAB_SCRIPT(send_and_leave)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(PORT)};
-	int a = socket_in_new_host(orders, "a"), b = socket_in_new_host(orders, "b");
+	int a = socket_in_new_host(sockets->orders, "a"), b = socket_in_new_host(sockets->orders, "b");
 	int sent = 0;
 	inet_pton(AF_INET, "10.0.0.2", &to.sin_addr);
 	while (b >= 0 && sent < BURST && sendto(a, "x", 1, 0, (const struct sockaddr *)&to, sizeof to) == 1) {
@@ -123,9 +123,9 @@ LAB_SCRIPT(send_delayed)
 	struct nlab_reply reply;
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(PORT)};
 	char byte;
-	int a = socket_in_new_host(orders, "a"), b = socket_in_new_host(orders, "b");
+	int a = socket_in_new_host(sockets->orders, "a"), b = socket_in_new_host(sockets->orders, "b");
 	inet_pton(AF_INET, "10.0.0.2", &to.sin_addr);
-	return !ask(orders, delay, &reply, NULL) || reply.error.step[0] ||
+	return !ask(sockets->orders, delay, &reply, NULL) || reply.error.step[0] ||
 	       sendto(a, "x", 1, 0, (const struct sockaddr *)&to, sizeof to) != 1 ||
 	       recv(b, &byte, 1, 0) != 1;
 }
@@ -147,7 +147,7 @@ LAB_SCRIPT(wait_for_a_while)
 {
 	const struct nlab_order order = {.kind = NLAB_ORDER_WAIT, .pid = getpid(), .timeout_ns = 20000000};
 	struct nlab_reply reply;
-	return ask(orders, order, &reply, NULL) ? reply.error.code : 255;
+	return ask(sockets->orders, order, &reply, NULL) ? reply.error.code : 255;
 }
 
 static void the_lab_wakes_up_for_a_waiter(void **state)
@@ -163,7 +163,7 @@ static void the_lab_wakes_up_for_a_waiter(void **state)
 LAB_SCRIPT(ask_for_a_host)
 {
 	struct nlab_reply reply;
-	return ask(orders, (struct nlab_order){.kind = NLAB_ORDER_HOST, .name = "a"}, &reply, NULL)
+	return ask(sockets->orders, (struct nlab_order){.kind = NLAB_ORDER_HOST, .name = "a"}, &reply, NULL)
 		   ? reply.error.code
 		   : 255;
 }
@@ -211,7 +211,7 @@ LAB_SCRIPT(send_without_end)
 	const struct sockaddr_in to = {
 	    .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	char bytes[1000] = "";
-	int s = socket_in_new_host(orders, "a");
+	int s = socket_in_new_host(sockets->orders, "a");
 	for (int i = 0; i < 200; i++) {
 		sendto(s, bytes, sizeof bytes, 0, (const struct sockaddr *)&to, sizeof to);
 	}
@@ -238,7 +238,7 @@ LAB_SCRIPT(look_at_descriptors)
 	for (int fd = 5; fd < 1000; fd++) {
 		others += fcntl(fd, F_GETFD) >= 0;
 	}
-	bool fine = orders == 3 && files == 4 && fstat(0, &in) == 0 && stat("/dev/null", &null) == 0 &&
+	bool fine = sockets->orders == 3 && sockets->files == 4 && fstat(0, &in) == 0 && stat("/dev/null", &null) == 0 &&
 		    in.st_rdev == null.st_rdev && (fcntl(3, F_GETFD) & fcntl(4, F_GETFD) & FD_CLOEXEC) &&
 		    fcntl(1, F_GETFD) == 0;
 	return fine ? others : 100;

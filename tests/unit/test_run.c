@@ -77,7 +77,7 @@ LAB_SCRIPT(ask_for_file)
 	int ends[2], code = 255, fd = -1;
 	char text[8] = "";
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) ||
-	    !nlab_order_send(files, "other.lua", 9, ends[1]) ||
+	    !nlab_order_send(sockets->files, "other.lua", 9, ends[1]) ||
 	    nlab_order_receive(ends[0], &code, sizeof code, &fd, 0) != sizeof code) {
 		return 254;
 	}

@@ -18,7 +18,7 @@ local script = {}
 grammar.parse("a -> b:1 SYN", { source = "", line = 1 })
 grammar.packet_form("a -> b:1 SYN", { source = "", line = 1 })
 
--- Run the script's own text; returns its declarations.
+-- Run the script's own text; returns its declarations and its globals.
 local function load_script(job)
   local declared, names, begun = {}, {}, {}
   local function declare(name)
@@ -37,7 +37,8 @@ local function load_script(job)
   end
   place.set(job.path, job.text)
   local text = job.text:gsub("^#[^\n]*", "") -- a first line for the shell
-  local chunk, problem = load(text, "@" .. job.path, "t", environment.new(job.path, declare))
+  local globals = environment.new(job.path, declare)
+  local chunk, problem = load(text, "@" .. job.path, "t", globals)
   if not chunk then
     error(problem, 0)
   end
@@ -45,7 +46,7 @@ local function load_script(job)
   for line, name in pairs(begun) do
     error(("%s:%d: experiment '%s' has no table behind its title"):format(job.path, line, name), 0)
   end
-  return declared
+  return declared, globals
 end
 
 local function announce(declared)
@@ -78,17 +79,20 @@ local function run_experiment(made, variant)
 end
 
 ---Be the script process.
----@param job { path: string, text: string, experiment: integer, family: string?, mutation: string? } experiment 0: only
----  say what is declared; family: the variant, "ipv4" without it
+---@param job { path: string, text: string, experiment: integer, family: string?, mutation: string?, prompt: boolean? }
+---  experiment 0: only say what is declared; family: the variant, "ipv4" without it; prompt: afterwards run what is typed
 ---@return integer status of the process
 function script.main(job)
   if job.mutation then
     mutation.install(job.mutation)
   end
-  local loaded, declared = xpcall(load_script, outcome.describe, job)
+  local loaded, declared, globals = xpcall(load_script, outcome.describe, job)
   if not loaded then
     outcome.record_error(declared)
     return 1
+  elseif job.prompt then
+    require "netlab.lab.prompt".serve(job, globals, declared[job.experiment])
+    return 0
   elseif job.experiment == 0 then
     announce(declared)
     return 0

@@ -90,6 +90,14 @@ local events = {
   crash = function(event) return event.a == 0 and "crashes" or "boots again" end,
 }
 
+---What an event of the lab says, as people read it.
+---@param event table of recording:events
+---@return string? text nil when it is not told
+function story.event_text(event)
+  local tell = events[event.kind]
+  return tell and tell(event)
+end
+
 local function add_events(items, recording)
   local rules = {}
   for _, event in ipairs(recording:events()) do
