@@ -74,13 +74,6 @@ local function run_command(given)
   return given.list and list_entries(chosen) or run.all(chosen, more, given, about, ready)
 end
 
-local function explain_command(given)
-  if #given == 0 then
-    return refuse "which experiment? netlab explain NAME, a case id (A1), a part of its title, or its file"
-  end
-  return require "netlab.cli.explain".run(given)
-end
-
 local function book_command(given)
   if not given.out then
     return refuse "into which folder? netlab book --out docs/book experiments"
@@ -91,10 +84,8 @@ end
 
 local function mutate_command(given)
   local chosen, status = chosen_entries(given)
-  if not chosen then
-    return status
-  end
-  return require "netlab.cli.mutate".run(given.filter and chosen or plan.first_variants(chosen), given)
+  return chosen and require "netlab.cli.mutate".run(given.filter and chosen or plan.first_variants(chosen), given)
+    or status
 end
 
 local function list_command(given)
@@ -102,53 +93,15 @@ local function list_command(given)
   return run_command(given)
 end
 
-local function check_command(given)
-  if #given == 0 then
-    return refuse "which scripts? Name files or folders: netlab check experiments/"
+-- A command that has a module of its own: it asks when there are fewer words or more than it knows what to do with.
+-- `also` is what the module gets besides the options.
+local function in_module(name, question, least, most, also)
+  return function(given)
+    if #given < (least or 0) or #given > (most or math.huge) then
+      return refuse(question)
+    end
+    return require(name).run(given, also)
   end
-  return require "netlab.cli.check".run(plan.files(given), given)
-end
-
-local function trace_command(given)
-  if #given == 0 or #given > 2 then
-    return refuse "which capture file? netlab trace FILE [EXPECTATION-FILE]"
-  end
-  return require "netlab.cli.trace".run(given)
-end
-
-local function show_command(given)
-  if #given == 0 then
-    return refuse "which recording? netlab show FILE, a pcapng file that --out saved"
-  end
-  return require "netlab.cli.show".run(given)
-end
-
-local function results_command(given)
-  if #given == 0 then
-    return refuse "which results? netlab results FILE, a file that --json wrote"
-  end
-  return require "netlab.cli.results".run(given)
-end
-
-local function new_command(given)
-  if #given ~= 1 then
-    return refuse "what shall the new script be called? netlab new NAME"
-  end
-  return require "netlab.cli.new".run(given)
-end
-
-local function watch_command(given)
-  if #given ~= 1 then
-    return refuse "which script? netlab watch FILE"
-  end
-  return require "netlab.cli.watch".run(given, run_command)
-end
-
-local function shell_command(given)
-  if #given > 1 then
-    return refuse "one script at the most: netlab shell [SCRIPT]"
-  end
-  return require "netlab.cli.shell".run(given)
 end
 
 local commands
@@ -204,21 +157,28 @@ end
 commands = {
   { "run", "FILE|FOLDER...", "run the experiments ('run' may be left out)", run_command },
   { "list", "FILE|FOLDER...", "list the experiments", list_command },
-  { "check", "FILE|FOLDER...", "check scripts and their expectations without running them", check_command },
-  { "new", "NAME", "write a commented experiment to start from: NAME.lua", new_command },
-  { "watch", "FILE", "run a script, draw it, and do it again whenever the file changes", watch_command },
-  { "shell", "[SCRIPT]", "an experiment at a prompt: line by line, in a lab that goes on", shell_command },
-  { "explain", "NAME [FOLDER...]", "an experiment as a page: case id, part of the title, or file", explain_command },
+  { "check", "FILE|FOLDER...", "check scripts and their expectations without running them",
+    in_module("netlab.cli.check", "which scripts? Name files or folders: netlab check experiments/", 1) },
+  { "new", "NAME", "write a commented experiment to start from: NAME.lua",
+    in_module("netlab.cli.new", "what shall the new script be called? netlab new NAME", 1, 1) },
+  { "watch", "FILE", "run a script, draw it, and do it again whenever the file changes",
+    in_module("netlab.cli.watch", "which script? netlab watch FILE", 1, 1, run_command) },
+  { "shell", "[SCRIPT]", "an experiment at a prompt: line by line, in a lab that goes on",
+    in_module("netlab.cli.shell", "one script at the most: netlab shell [SCRIPT]", 0, 1) },
+  { "explain", "NAME [FOLDER...]", "an experiment as a page: case id, part of the title, or file",
+    in_module("netlab.cli.explain",
+      "which experiment? netlab explain NAME, a case id (A1), a part of its title, or its file", 1) },
   { "book", "FILE|FOLDER...", "write pages about all experiments into the folder --out", book_command },
   { "mutate", "FILE|FOLDER...", "alter what the experiments see, and say which alterations nobody notices",
     mutate_command },
   { "trace", "FILE [EXPECTATION]", "print a capture file (pcap, pcapng; -: the input), or check it against a trace",
-    trace_command },
-  { "show", "FILE...", "draw what happened in a recording that --out saved", show_command },
-  { "results", "FILE...", "results that --json saved: in other formats, added up, compared", results_command },
-  { "doctor", "", "say what this machine offers, what is missing, and the remedy", function(given)
-    return require "netlab.cli.doctor".run(given)
-  end },
+    in_module("netlab.cli.trace", "which capture file? netlab trace FILE [EXPECTATION-FILE]", 1, 2) },
+  { "show", "FILE...", "draw what happened in a recording that --out saved",
+    in_module("netlab.cli.show", "which recording? netlab show FILE, a pcapng file that --out saved", 1) },
+  { "results", "FILE...", "results that --json saved: in other formats, added up, compared",
+    in_module("netlab.cli.results", "which results? netlab results FILE, a file that --json wrote", 1) },
+  { "doctor", "", "say what this machine offers, what is missing, and the remedy",
+    in_module "netlab.cli.doctor" },
   { "help", "", "print this", help_command },
   { "man", "", "print the manual page: netlab man | man -l -", man_command },
   { "completion", "SHELL", "print the completion for a shell: bash, zsh or fish", completion_command,

@@ -4,6 +4,7 @@
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
 local lpeg = require "lpeg"
+local plan = require "netlab.cli.plan"
 
 local check = {}
 
@@ -83,11 +84,10 @@ function check.script(path, source)
 end
 
 ---Check files and say what is wrong with them.
----@param list table[] of plan.files
----@param given table options
+---@param given table options; files and folders in its list
 ---@return integer status 0 all fine, 3 something is wrong
-function check.run(list, given)
-  local bad, expectations = 0, 0
+function check.run(given)
+  local list, bad, expectations = plan.files(given), 0, 0
   for _, file in ipairs(list) do
     local problems, count = { ("%s: %s"):format(file.path, file.problem) }, 0
     if not file.problem then
