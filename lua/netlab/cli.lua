@@ -4,6 +4,7 @@ local nearest = require "netlab.expect.nearest"
 local options = require "netlab.cli.options"
 local plan = require "netlab.cli.plan"
 local run = require "netlab.cli.run"
+local text = require "netlab.report.text"
 
 -- What one command alone needs is loaded by it: the others start sooner.
 
@@ -33,8 +34,8 @@ local function list_entries(chosen)
       broken = true
       io.stdout:write(("%s  cannot be loaded: %s\n"):format(entry.file, entry.broken.reasons[1].message))
     else
-      io.stdout:write(("%s:%d  %s%s%s\n"):format(entry.file, entry.line, entry.name,
-        #entry.case > 0 and "  [" .. table.concat(entry.case, ", ") .. "]" or "", entry.slow and "  (slow)" or ""))
+      io.stdout:write(("%s:%d  %s%s%s\n"):format(entry.file, entry.line, entry.name, text.case(entry.case),
+        entry.slow and "  (slow)" or ""))
     end
   end
   return broken and CANNOT or 0
@@ -201,11 +202,9 @@ end
 
 -- A first word that is neither a command nor looks like a path.
 local function is_unknown_command(word)
-  local there = word:match "^%a[%w_-]*$" and io.open(word)
-  if there then
-    there:close()
-  end
-  return word:match "^%a[%w_-]*$" and not there
+  local looks_like_one = word:match "^%a[%w_-]*$"
+  local there <close> = looks_like_one and io.open(word)
+  return looks_like_one and not there
 end
 
 ---Run the program.

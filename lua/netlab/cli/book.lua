@@ -15,7 +15,6 @@ local write_book = {}
 
 local CANNOT, INTERRUPTED = 3, 130
 local RUNS_PER_PROCESSOR = 4
-local MORE_CALLS = 65536 -- records that noting the readings may take
 
 local tcp_states = {
   LISTEN = true, ["SYN-SENT"] = true, ["SYN-RECEIVED"] = true, ESTABLISHED = true, CLOSED = true,
@@ -51,9 +50,8 @@ local function make_jobs(entries, given)
     if entry.broken then
       return nil, entry
     end
-    local job = plan.job(entry, given)
-    job.mutation, job.chapter = '{"observe":true}', #jobs + 1
-    job.bounds.calls = (job.bounds.calls or MORE_CALLS) + MORE_CALLS
+    local job = plan.mutation_job(entry, given, { observe = true })
+    job.chapter = #jobs + 1
     jobs[#jobs + 1] = job
   end
   return jobs

@@ -60,12 +60,8 @@ local probes = {
 }
 
 local function read_line(path)
-  local file = io.open(path)
-  local line = file and file:read "l"
-  if file then
-    file:close()
-  end
-  return line
+  local file <close> = io.open(path)
+  return file and file:read "l"
 end
 
 -- Settings of the machine that decide whether user namespaces are allowed, and how many frames the recorder can queue;
@@ -103,7 +99,6 @@ function doctor.run(given)
     jobs = jobs, parallel = 1,
     ended = function(result)
       verdicts[result.number] = judge.run(result.recording, result)
-      return true
     end,
   }
   local missing = 0

@@ -14,23 +14,15 @@ local text = require "netlab.report.text"
 local mutate = {}
 
 local RUNS_PER_PROCESSOR = 16 -- at once: they wait rather than compute
-local MORE_CALLS = 65536     -- records that noting the readings may take
 local TRIES = 3              -- of a run that the lab could not carry out
 local SURE = 2               -- runs in which an alteration must stay unnoticed: on a busy machine one may differ
 
 -- ---- jobs ----
 
-local function job_of(entry, given, mutation)
-  local job = plan.job(entry, given)
-  job.mutation = cjson.encode(mutation)
-  job.bounds.calls = (job.bounds.calls or MORE_CALLS) + MORE_CALLS
-  return job
-end
-
 -- A mutated run waits less in vain: as long as the experiment takes by itself, and time to spare for a busy machine.
 local function mutated_job(entry, given, one)
   one.spec.patience = 2 * entry.seconds + 0.5
-  local job = job_of(entry, given, one.spec)
+  local job = plan.mutation_job(entry, given, one.spec)
   job.one, job.tries = one, 0
   job.bounds.timeout = math.min(job.bounds.timeout or 30, 4 * entry.seconds + 5)
   return job
@@ -123,19 +115,21 @@ local function json_line(entry, one)
   }
 end
 
+-- By outcome: what is said of an alteration; verbose: only with -v.
+local said = {
+  declared = { "    declared: %s%s: %s" }, unnoticed = { "    %s%s: nobody noticed" },
+  failed = { "    %s%s: the lab could not carry it out" },
+  ["not reached"] = { "    %s%s: not reached", verbose = true }, noticed = { "    %s%s: noticed", verbose = true },
+}
+
 local function count(self, entry, one, lines, used)
   local declared = one.outcome == "unnoticed" and declaration(entry, one)
   if declared then
     used[declared], one.outcome, one.reason = true, "declared", entry.unnoticed[declared]
-    lines[#lines + 1] = ("    declared: %s%s: %s"):format(where(one), one.words, one.reason)
-  elseif one.outcome == "unnoticed" then
-    lines[#lines + 1] = ("    %s%s: nobody noticed"):format(where(one), one.words)
-  elseif one.outcome == "failed" then
-    lines[#lines + 1] = ("    %s%s: the lab could not carry it out"):format(where(one), one.words)
-  elseif one.outcome == "not reached" and self.given.verbose then
-    lines[#lines + 1] = ("    %s%s: not reached"):format(where(one), one.words)
-  elseif self.given.verbose then
-    lines[#lines + 1] = ("    %s%s: noticed"):format(where(one), one.words)
+  end
+  local row = said[one.outcome]
+  if self.given.verbose or not row.verbose then
+    lines[#lines + 1] = row[1]:format(where(one), one.words, one.reason)
   end
   entry.counts[one.outcome] = (entry.counts[one.outcome] or 0) + 1
   self.counts[one.outcome] = (self.counts[one.outcome] or 0) + 1
@@ -182,8 +176,7 @@ local function report_entry(self, entry)
   local noticed, open = entry.counts.noticed or 0, entry.counts.unnoticed or 0
   local all = noticed + open + (entry.counts.declared or 0)
   if not self.given.quiet or open > 0 then
-    local case = #entry.case > 0 and ("  [%s]"):format(table.concat(entry.case, ", ")) or ""
-    tell(self, ("%d of %d noticed  %s%s"):format(noticed, all, entry.name, case))
+    tell(self, ("%d of %d noticed  %s%s"):format(noticed, all, entry.name, text.case(entry.case)))
     tell(self, table.concat(lines, "\n") .. (#lines > 0 and "\n" or ""))
   end
 end
@@ -214,13 +207,21 @@ end
 
 -- ---- the command ----
 
+-- What --json names: nil without the option; nil and why when it cannot be opened.
+local function open_json(given)
+  if not given.json or given.json == "-" then
+    return given.json and io.stdout
+  end
+  return io.open(given.json, "w")
+end
+
 local function observe_all(self)
   local jobs = {}
   for _, entry in ipairs(self.entries) do
     if entry.broken then
       entry.refused = entry.broken.reasons[1].message
     else
-      jobs[#jobs + 1] = job_of(entry, self.given, { observe = true })
+      jobs[#jobs + 1] = plan.mutation_job(entry, self.given, { observe = true })
     end
   end
   return run_jobs(self, jobs, function(job, result) observed(self, job.entry, result) end)
@@ -258,7 +259,7 @@ end
 ---@param given table options
 ---@return integer status of the program
 function mutate.run(entries, given)
-  local output, problem = json.open(given)
+  local output, problem = open_json(given)
   if problem then
     io.stderr:write("netlab: ", problem, "\n")
     return 2

@@ -1,6 +1,7 @@
 -- new.lua: netlab new: a commented experiment to start from.
 
 local files = require "netlab.core.files"
+local text = require "netlab.report.text"
 
 local new = {}
 
@@ -87,8 +88,7 @@ function new.run(given)
     io.stderr:write(("netlab: cannot write %s: %s\n"):format(path, problem))
     return CANNOT
   end
-  local shown = path:match "^[%w_./-]+$" and path or "'" .. path:gsub("'", "'\\''") .. "'"
-  io.stdout:write(("%s is written. Read it, then run it: netlab -v %s\n"):format(path, shown))
+  io.stdout:write(("%s is written. Read it, then run it: netlab -v %s\n"):format(path, text.quote(path)))
   return 0
 end
 

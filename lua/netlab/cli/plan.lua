@@ -7,6 +7,8 @@ local runner = require "netlab.core.runner"
 
 local plan = {}
 
+local MORE_CALLS = 65536 -- records that noting the readings may take
+
 ---@class netlab.Entry one experiment of a file, or a file that has none because it cannot be loaded
 ---@field file string as it was given
 ---@field text string its source
@@ -138,7 +140,6 @@ function plan.load(list, given)
     ended = function(result)
       local i = of_job[result.number]
       found[i] = judge_declarations(list[i], result)
-      return true
     end,
   }
   local entries = {}
@@ -222,6 +223,18 @@ function plan.job(entry, given)
     entry = entry, path = entry.file, text = entry.text, experiment = entry.experiment, family = entry.family,
     bounds = bounds,
   }
+end
+
+---A run with the readings of its script noted, or one of them altered, for the runner.
+---@param entry netlab.Entry
+---@param given table options
+---@param mutation table what lua/netlab/lab/mutation.lua is to do
+---@return table job
+function plan.mutation_job(entry, given, mutation)
+  local job = plan.job(entry, given)
+  job.mutation = cjson.encode(mutation)
+  job.bounds.calls = (job.bounds.calls or MORE_CALLS) + MORE_CALLS
+  return job
 end
 
 ---Whether all that there is to run are folders without a script.

@@ -221,12 +221,8 @@ local function ended(self, job, result)
 end
 
 local function kernel_release()
-  local file = io.open "/proc/sys/kernel/osrelease"
-  local release = file and file:read "l" or "unknown"
-  if file then
-    file:close()
-  end
-  return release
+  local file <close> = io.open "/proc/sys/kernel/osrelease"
+  return file and file:read "l" or "unknown"
 end
 
 -- Broken files have no runs: their verdict stands already.

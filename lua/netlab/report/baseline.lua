@@ -120,17 +120,4 @@ function baseline.text(changes, name)
   return table.concat(lines, "\n")
 end
 
----The worst that newly fails.
----@param changes netlab.Change[]
----@return string? status FAIL, TIMEOUT or ERROR; nil when nothing newly fails
-function baseline.worst(changes)
-  local worst
-  for _, change in ipairs(changes) do
-    if change.kind == "fails" and (not worst or bad[change.now] > bad[worst]) then
-      worst = change.now
-    end
-  end
-  return worst
-end
-
 return baseline

@@ -101,20 +101,6 @@ end
 
 json.object = object
 
----Open what --json names; - is the standard output.
----@param given table options
----@return file*? nil when there is no such option, or when it cannot be opened
----@return string? problem
-function json.open(given)
-  if given.json == "-" then
-    return io.stdout
-  end
-  if not given.json then
-    return nil
-  end
-  return io.open(given.json, "w")
-end
-
 ---One run as a line of NDJSON.
 ---@param entry table
 ---@param verdict netlab.Verdict

@@ -100,7 +100,10 @@ local function output_text(recording)
   return printed ~= "" and "    it printed:\n" .. indent(shown, "      ") or nil
 end
 
-local function quote(word)
+---A word for the shell: sh(1).
+---@param word string
+---@return string
+function text.quote(word)
   return word:match "^[%w%./_-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
@@ -119,6 +122,13 @@ function text.shown(shown)
   return text.indent(harmless(table.concat(blocks, "\n")))
 end
 
+---The ids of an experiment, behind its name.
+---@param case string[]
+---@return string "" when there are none
+function text.case(case)
+  return case[1] and ("  [%s]"):format(table.concat(case, ", ")) or ""
+end
+
 ---What a run has earned, behind its line.
 ---@param run { points: number?, score: number? }
 ---@return string
@@ -130,8 +140,8 @@ end
 ---@param entry table of the run: file, name, program
 ---@return string
 function text.command(entry)
-  return ("%s %s%s -v"):format(entry.program, quote(entry.file),
-    (entry.several or entry.families) and " --filter " .. quote(entry.name) or "")
+  return ("%s %s%s -v"):format(entry.program, text.quote(entry.file),
+    (entry.several or entry.families) and " --filter " .. text.quote(entry.name) or "")
 end
 
 ---What is worth knowing of a run, whatever its status is: rules of the wire that did nothing.
@@ -182,10 +192,9 @@ local claims = { confirmed = "the claim is confirmed", refuted = "the claim is R
 ---@param extra string? behind it
 ---@return string
 function text.line(paint, entry, status, seconds, extra)
-  local case = #entry.case > 0 and ("  [%s]"):format(table.concat(entry.case, ", ")) or ""
   local claim = status == "PASS" and entry.verdict and "  " .. paint(entry.verdict, claims[entry.verdict]) or ""
-  return ("%s  %s%s%s%s"):format(paint(status, ("%-7s"):format(status)), entry.name, paint("dim", case),
-    paint("dim", ("  %.3f s"):format(seconds)), claim .. (extra or ""))
+  return ("%s  %s%s%s%s"):format(paint(status, ("%-7s"):format(status)), entry.name,
+    paint("dim", text.case(entry.case)), paint("dim", ("  %.3f s"):format(seconds)), claim .. (extra or ""))
 end
 
 local SLOWEST, MANY = 5, 10 -- so many are named when more than so many ran
