@@ -1,5 +1,6 @@
 -- cli.lua: the program's command line: one table of commands, which also makes the help.
 
+local exits = require "netlab.cli.exits"
 local nearest = require "netlab.expect.nearest"
 local options = require "netlab.cli.options"
 local plan = require "netlab.cli.plan"
@@ -11,12 +12,10 @@ local text = require "netlab.report.text"
 local cli = {}
 
 local VERSION = "0.1.0"
-local USAGE, NOTHING, CANNOT = 2, 4, 3
 local about = { program = "netlab", version = VERSION }
 
 local function refuse(message)
-  io.stderr:write("netlab: ", message, "\nSee 'netlab help'.\n")
-  return USAGE
+  return exits.complain(message .. "\nSee 'netlab help'.", exits.USAGE)
 end
 
 local function load_entries(given)
@@ -24,7 +23,7 @@ local function load_entries(given)
     return nil, refuse "which scripts? Name files or folders: netlab experiments/"
   end
   local entries, ending = plan.load(plan.files(given), given)
-  return ending == "done" and entries or nil, 130
+  return ending == "done" and entries or nil, exits.INTERRUPTED
 end
 
 local function list_entries(chosen)
@@ -38,7 +37,7 @@ local function list_entries(chosen)
         entry.slow and "  (slow)" or ""))
     end
   end
-  return broken and CANNOT or 0
+  return broken and exits.CANNOT or 0
 end
 
 -- The experiments that the words and options name, and the slow ones that were left out; or nil and the status.
@@ -49,11 +48,10 @@ local function chosen_entries(given)
   end
   local chosen, left_out = plan.select(entries, given)
   if plan.only_empty_folders(chosen) then
-    io.stderr:write(("netlab: nothing to run: %s: %s\n"):format(chosen[1].file, chosen[1].broken.reasons[1].message))
-    return nil, NOTHING
+    local why = ("nothing to run: %s: %s"):format(chosen[1].file, chosen[1].broken.reasons[1].message)
+    return nil, exits.complain(why, exits.NOTHING)
   elseif #chosen == 0 then
-    io.stderr:write(("netlab: nothing to run: %s\n"):format(plan.nothing(entries, given)))
-    return nil, NOTHING
+    return nil, exits.complain("nothing to run: " .. plan.nothing(entries, given), exits.NOTHING)
   end
   return chosen, left_out
 end
@@ -64,13 +62,12 @@ local function run_command(given)
   if not given.list and #given > 0 then
     ready, problem = run.prepare(given)
     if not ready then
-      io.stderr:write("netlab: ", problem, "\n")
-      return USAGE
+      return exits.complain(problem, exits.USAGE)
     end
   end
   local chosen, more = chosen_entries(given)
   if not chosen then
-    return ready and run.nothing(ready, more == NOTHING and "nothing to run" or "interrupted", more) or more
+    return ready and run.nothing(ready, more == exits.NOTHING and "nothing to run" or "interrupted", more) or more
   end
   return given.list and list_entries(chosen) or run.all(chosen, more, given, about, ready)
 end
@@ -107,14 +104,8 @@ end
 
 local commands
 
--- exit status, when
-local exits = {
-  { 0, "all passed" }, { 1, "one failed or ran out of time" }, { 2, "usage" },
-  { 3, "the lab or a script could not be run" }, { 4, "nothing to run" }, { 130, "interrupted" },
-}
-
 local function command_line()
-  return { commands = commands, options = options.rows, exits = exits, version = VERSION }
+  return { commands = commands, options = options.rows, exits = exits.rows, version = VERSION }
 end
 
 local function man_command()
@@ -141,7 +132,7 @@ local function help_command()
   end
   lines[#lines + 1] = "\noptions:\n" .. options.help()
   local statuses = {}
-  for i, row in ipairs(exits) do
+  for i, row in ipairs(exits.rows) do
     statuses[i] = ("%d %s"):format(row[1], row[2])
   end
   lines[#lines + 1] = "\nexit status: " .. table.concat(statuses, ", "):gsub(", 3", ",\n3")
@@ -226,7 +217,7 @@ function cli.main(words)
     return refuse(problem)
   elseif not row and #words == 0 then
     help_command()
-    return USAGE
+    return exits.USAGE
   end
   return (row and row[4] or run_command)(given)
 end

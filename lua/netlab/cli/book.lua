@@ -3,6 +3,7 @@
 local alterations = require "netlab.report.alterations"
 local book = require "netlab.view.book"
 local errno = require "netlab.core.errno"
+local exits = require "netlab.cli.exits"
 local files = require "netlab.core.files"
 local judge = require "netlab.report.judge"
 local plan = require "netlab.cli.plan"
@@ -13,7 +14,6 @@ local timeline = require "netlab.view.timeline"
 
 local write_book = {}
 
-local CANNOT, INTERRUPTED = 3, 130
 local RUNS_PER_PROCESSOR = 4
 
 local tcp_states = {
@@ -98,19 +98,17 @@ function write_book.run(entries, given)
   local paint = text.painter(false)
   local jobs, broken = make_jobs(entries, given)
   if not jobs then
-    io.stderr:write("netlab: ", broken.file, ": ", broken.broken.reasons[1].message, "\n")
-    return CANNOT
+    return exits.complain(("%s: %s"):format(broken.file, broken.broken.reasons[1].message), exits.CANNOT)
   end
   local chapters, ending = chapters_of(jobs, given, paint)
   if not chapters then
-    io.stderr:write "netlab: the book is not written: not all experiments have passed\n"
-    return ending == "interrupted" and INTERRUPTED or 1
+    return exits.complain("the book is not written: not all experiments have passed",
+      ending == "interrupted" and exits.INTERRUPTED or exits.FAILED)
   end
   local pages = book.pages(chapters)
   local problem = write_pages(given.out, pages)
   if problem then
-    io.stderr:write("netlab: ", problem, "\n")
-    return CANNOT
+    return exits.complain(problem, exits.CANNOT)
   end
   local count = 0
   for _ in pairs(pages) do

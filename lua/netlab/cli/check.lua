@@ -1,6 +1,7 @@
 -- check.lua: netlab check: the syntax of scripts and of the expectations in them, without running anything.
 -- Expectations are the string literals behind t:trace, t:wait_packet and the orders to the wire.
 
+local exits = require "netlab.cli.exits"
 local form = require "netlab.expect.form"
 local grammar = require "netlab.expect.grammar"
 local lpeg = require "lpeg"
@@ -102,7 +103,7 @@ function check.run(given)
   if not given.quiet then
     io.stdout:write(("%d files, %d expectations: %d files with problems\n"):format(#list, expectations, bad))
   end
-  return bad == 0 and 0 or 3
+  return bad == 0 and 0 or exits.CANNOT
 end
 
 return check

@@ -1,12 +1,11 @@
 -- closing.lua: how a report of many runs ends: points, what has changed since earlier results, the exit status.
 
 local baseline = require "netlab.report.baseline"
+local exits = require "netlab.cli.exits"
 local points = require "netlab.report.points"
 local saved = require "netlab.cli.saved"
 
 local closing = {}
-
-local FAILED, CANNOT, INTERRUPTED = 1, 3, 130
 
 ---The points of runs: a line for each file when there are several, and what the last line says of them.
 ---@param runs table[]
@@ -69,11 +68,11 @@ function closing.status(runs, ending, trouble, changes)
     seen[change.kind == "fails" and change.now or "PASS"] = true
   end
   if ending == "interrupted" then
-    return INTERRUPTED
+    return exits.INTERRUPTED
   elseif seen.ERROR or trouble then
-    return CANNOT
+    return exits.CANNOT
   end
-  return (seen.FAIL or seen.TIMEOUT) and FAILED or 0
+  return (seen.FAIL or seen.TIMEOUT) and exits.FAILED or 0
 end
 
 return closing

@@ -1,6 +1,7 @@
 -- doctor.lua: netlab doctor: what this machine offers, what is missing, and the remedy.
 -- Each probe is a small experiment that is run like any other, so it finds what experiments would find.
 
+local exits = require "netlab.cli.exits"
 local judge = require "netlab.report.judge"
 local remedy = require "netlab.report.remedy"
 local runner = require "netlab.core.runner"
@@ -111,7 +112,7 @@ function doctor.run(given)
   tell_settings()
   io.stdout:write(missing == 0 and "everything that experiments need is there\n"
     or ("%d of %d facilities are missing\n"):format(missing, #probes))
-  return missing == 0 and 0 or 3
+  return missing == 0 and 0 or exits.CANNOT
 end
 
 return doctor

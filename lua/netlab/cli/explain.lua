@@ -1,5 +1,6 @@
 -- explain.lua: netlab explain: an experiment as a page: what is claimed, the script, what happens, and what that says.
 
+local exits = require "netlab.cli.exits"
 local files = require "netlab.core.files"
 local judge = require "netlab.report.judge"
 local ladder_text = require "netlab.view.ladder_text"
@@ -12,7 +13,6 @@ local text = require "netlab.report.text"
 
 local explain = {}
 
-local NOTHING, CANNOT, INTERRUPTED = 4, 3, 130
 local WIDTH = 80
 local WHERE = "experiments" -- is looked through when no other place is named
 
@@ -60,21 +60,20 @@ local function find(given)
   local places = is_file and { name } or #given > 1 and { table.unpack(given, 2) } or { WHERE }
   local entries, ending = plan.load(plan.files(places), given)
   if ending ~= "done" then
-    return nil, INTERRUPTED
+    return nil, exits.INTERRUPTED
   elseif is_file then
     return plan.first_variants(entries), nil
   end
   local found, best = named(entries, name)
   if #found == 0 then
-    io.stderr:write(("netlab: no experiment in %s has the case id, title or file '%s'\n"):format(
-      table.concat(places, ", "), name))
-    return nil, NOTHING
+    return nil, exits.complain(("no experiment in %s has the case id, title or file '%s'"):format(
+      table.concat(places, ", "), name), exits.NOTHING)
   elseif #found > 1 and best < 3 then
-    io.stderr:write(("netlab: '%s' may be one of %d:\n"):format(name, #found))
+    exits.complain(("'%s' may be one of %d:"):format(name, #found))
     for _, entry in ipairs(found) do
       io.stderr:write("  ", entry.title, "\n")
     end
-    return nil, NOTHING
+    return nil, exits.NOTHING
   end
   return found, nil
 end
@@ -106,7 +105,7 @@ function explain.run(given)
   for i, entry in ipairs(entries) do
     if entry.broken then
       io.stdout:write(text.details(entry, entry.broken), "\n")
-      return CANNOT
+      return exits.CANNOT
     end
     jobs[i] = plan.job(entry, given)
   end
@@ -116,7 +115,7 @@ function explain.run(given)
       passed = tell(given, jobs[result.number].entry, result) and passed
     end,
   }
-  return ending == "interrupted" and INTERRUPTED or passed and 0 or 1
+  return ending == "interrupted" and exits.INTERRUPTED or passed and 0 or exits.FAILED
 end
 
 return explain

@@ -4,6 +4,7 @@
 
 local alterations = require "netlab.report.alterations"
 local cjson = require "cjson"
+local exits = require "netlab.cli.exits"
 local files = require "netlab.core.files"
 local judge = require "netlab.report.judge"
 local json = require "netlab.report.json"
@@ -193,16 +194,16 @@ local function summary(self, seconds)
     all, percent, self.counts.declared or 0, self.counts.unnoticed or 0, self.counts["not reached"] or 0, seconds)
 end
 
--- 0 fine, 1 too little is noticed, 3 something could not be run, 130 interrupted
+-- FAILED: too little is noticed; CANNOT: something could not be run
 local function exit_status(self, ending)
   if ending == "interrupted" then
-    return 130
+    return exits.INTERRUPTED
   elseif self.refused > 0 or self.counts.failed then
-    return 3
+    return exits.CANNOT
   end
   local percent = percent_of(self.counts)
   local enough = self.given.least and percent >= self.given.least or not self.given.least and not self.counts.unnoticed
-  return enough and 0 or 1
+  return enough and 0 or exits.FAILED
 end
 
 -- ---- the command ----
@@ -261,8 +262,7 @@ end
 function mutate.run(entries, given)
   local output, problem = open_json(given)
   if problem then
-    io.stderr:write("netlab: ", problem, "\n")
-    return 2
+    return exits.complain(problem, exits.USAGE)
   end
   math.randomseed(given.seed or 1)
   local self = { entries = entries, given = given, json = output, counts = {}, refused = 0 }

@@ -1,11 +1,10 @@
 -- new.lua: netlab new: a commented experiment to start from.
 
+local exits = require "netlab.cli.exits"
 local files = require "netlab.core.files"
 local text = require "netlab.report.text"
 
 local new = {}
-
-local USAGE, CANNOT = 2, 3
 
 local template = [==[
 -- FILE: a client connects to a server and says hello.
@@ -80,13 +79,11 @@ end
 function new.run(given)
   local path = given[1]:match "%.lua$" and given[1] or given[1] .. ".lua"
   if path:find "%c" or not path:match "[^/]%.lua$" then
-    io.stderr:write("netlab: a script cannot have the name '", (given[1]:gsub("%c", "?")), "'\n")
-    return USAGE
+    return exits.complain(("a script cannot have the name '%s'"):format((given[1]:gsub("%c", "?"))), exits.USAGE)
   end
   local made, problem = files.create(path, text_of(path))
   if not made then
-    io.stderr:write(("netlab: cannot write %s: %s\n"):format(path, problem))
-    return CANNOT
+    return exits.complain(("cannot write %s: %s"):format(path, problem), exits.CANNOT)
   end
   io.stdout:write(("%s is written. Read it, then run it: netlab -v %s\n"):format(path, text.quote(path)))
   return 0

@@ -1,19 +1,13 @@
 -- results.lua: netlab results: results that --json saved, in other formats, added up, and compared.
 
 local closing = require "netlab.cli.closing"
+local exits = require "netlab.cli.exits"
 local outputs = require "netlab.cli.outputs"
 local saved = require "netlab.cli.saved"
 local screen = require "netlab.cli.screen"
 local text = require "netlab.report.text"
 
 local results = {}
-
-local USAGE, CANNOT = 2, 3
-
-local function complain(problem, status)
-  io.stderr:write("netlab: ", problem, "\n")
-  return status
-end
 
 local function read_all(paths)
   local all = {}
@@ -34,13 +28,13 @@ function results.run(given)
   local earlier, unreadable = closing.earlier(given)
   local list, problem = read_all(given)
   if unreadable then
-    return complain(unreadable, USAGE)
+    return exits.complain(unreadable, exits.USAGE)
   elseif not list then
-    return complain(problem, CANNOT)
+    return exits.complain(problem, exits.CANNOT)
   end
   local out, refused = outputs.open(given)
   if not out then
-    return complain(refused, USAGE)
+    return exits.complain(refused, exits.USAGE)
   end
   local to = out.stdout and io.stderr or io.stdout
   local runs, counts, verdicts, seconds = {}, {}, {}, 0
@@ -63,7 +57,7 @@ function results.run(given)
     to:write(lines, lines ~= "" and lines:sub(-1) ~= "\n" and "\n" or "")
   end
   for _, words in ipairs(out.trouble) do
-    complain(words)
+    exits.complain(words)
   end
   return closing.status(runs, "done", #out.trouble > 0, changes)
 end

@@ -2,6 +2,7 @@
 
 local cjson = require "cjson".new()
 local closing = require "netlab.cli.closing"
+local exits = require "netlab.cli.exits"
 local files = require "netlab.core.files"
 local html_file = require "netlab.cli.html_file"
 local judge = require "netlab.report.judge"
@@ -279,7 +280,7 @@ local function finish(self, token, about)
   end
   table.move(self.outputs.trouble, 1, #self.outputs.trouble, #self.trouble + 1, self.trouble)
   for _, words in ipairs(self.trouble) do
-    io.stderr:write("netlab: ", words, "\n")
+    exits.complain(words)
   end
   return closing.status(self.results, about.ending, #self.trouble > 0, self.changes)
 end

@@ -2,6 +2,7 @@
 
 local capfile = require "netlab.core.capfile"
 local cjson = require "cjson.safe"
+local exits = require "netlab.cli.exits"
 local html_page = require "netlab.view.html_page"
 local ladder_mermaid = require "netlab.view.ladder_mermaid"
 local ladder_svg = require "netlab.view.ladder_svg"
@@ -11,8 +12,6 @@ local report_entry = require "netlab.view.report_entry"
 local screen = require "netlab.cli.screen"
 
 local show = {}
-
-local USAGE, CANNOT = 2, 3
 
 local function read(path)
   local file, problem = capfile.read(path)
@@ -57,11 +56,6 @@ local forms = {
 
 local names = { "text", "svg", "mermaid", "html" }
 
-local function usage(problem)
-  io.stderr:write("netlab: ", problem, "\n")
-  return USAGE
-end
-
 -- Which form is asked for, or nil and why that makes no sense.
 local function form_of(given)
   local chosen
@@ -84,9 +78,9 @@ end
 function show.run(given)
   local form, senseless = form_of(given)
   if not form then
-    return usage(senseless)
+    return exits.complain(senseless, exits.USAGE)
   elseif (form == "svg" or form == "mermaid") and #given > 1 then
-    return usage(("--%s prints one drawing: name one recording"):format(form))
+    return exits.complain(("--%s prints one drawing: name one recording"):format(form), exits.USAGE)
   end
   local status, pages = 0, {}
   for _, path in ipairs(given) do
@@ -96,8 +90,7 @@ function show.run(given)
     elseif one then
       io.stdout:write(forms[form](one, given))
     else
-      io.stderr:write("netlab: ", problem, "\n")
-      status = CANNOT
+      status = exits.complain(problem, exits.CANNOT)
     end
   end
   if pages[1] then

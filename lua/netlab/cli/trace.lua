@@ -1,6 +1,7 @@
 -- trace.lua: netlab trace: the packets of a capture file in the expectation language, or judged by an expectation.
 
 local capfile = require "netlab.core.capfile"
+local exits = require "netlab.cli.exits"
 local explain = require "netlab.expect.explain"
 local files = require "netlab.core.files"
 local form = require "netlab.expect.form"
@@ -9,11 +10,10 @@ local matcher = require "netlab.expect.matcher"
 
 local trace = {}
 
-local FAILED, USAGE, CANNOT = 1, 2, 3
-
-local function complain(text)
+-- Below what has been printed.
+local function complain(text, status)
   io.stdout:flush()
-  io.stderr:write("netlab: ", text, "\n")
+  return exits.complain(text, status)
 end
 
 -- A comment of a file as one line that does nothing to a terminal.
@@ -77,16 +77,14 @@ local function judge_and_tell(packets, context, given)
   local name, path = given[1], given[2]
   local text, unreadable = files.read(path)
   if not text then
-    complain(("%s: %s"):format(path, unreadable))
-    return CANNOT
+    return complain(("%s: %s"):format(path, unreadable), exits.CANNOT)
   end
   local fine, explanation, count = pcall(judge, packets, context, text, path)
   if not fine then
-    complain(tostring(explanation))
-    return CANNOT
+    return complain(tostring(explanation), exits.CANNOT)
   elseif explanation then
     io.stdout:write(("%s is not as %s says\n"):format(name, path), explanation, "\n")
-    return FAILED
+    return exits.FAILED
   elseif not given.quiet then
     io.stdout:write(("%s: %d packets as expected\n"):format(name, count))
   end
@@ -101,14 +99,12 @@ end
 function trace.run(given)
   local file, problem = capfile.read(given[1])
   if not file then
-    complain(problem)
-    return CANNOT
+    return complain(problem, exits.CANNOT)
   end
   local context = { hosts = file.recording:hosts() }
   local fine, packets = pcall(chooser, file.recording, context, given.packets)
   if not fine then
-    complain(tostring(packets))
-    return USAGE
+    return complain(tostring(packets), exits.USAGE)
   end
   if not given[2] or given.verbose then
     print_packets(file, packets, given)
@@ -118,8 +114,7 @@ function trace.run(given)
     complain(("%s: %d packets are of a link type that is not known (%s)"):format(given[1], file.unknown, file.linktype))
   end
   if file.broken then
-    complain(("%s: %s"):format(given[1], file.broken))
-    return CANNOT
+    return complain(("%s: %s"):format(given[1], file.broken), exits.CANNOT)
   end
   return status
 end

@@ -1,6 +1,7 @@
 -- watch.lua: netlab watch: run a script whenever its file changes, draw what happened, and say what is different now.
 
 local difference = require "netlab.view.difference"
+local exits = require "netlab.cli.exits"
 local files = require "netlab.core.files"
 local notify = require "netlab.core.notify"
 local screen = require "netlab.cli.screen"
@@ -8,7 +9,6 @@ local text = require "netlab.report.text"
 
 local watch = {}
 
-local USAGE, CANNOT, INTERRUPTED = 2, 3, 130
 local MOST = 24 -- lines of an experiment that came or went and are shown without --full
 
 -- ---- what is different ----
@@ -75,13 +75,12 @@ function watch.run(given, run)
   local path = given[1]
   local kind, problem = files.kind(path)
   if kind ~= "file" then
-    io.stderr:write(("netlab: %s: %s\n"):format(path, problem or "netlab watch takes one script, not a folder"))
-    return problem and CANNOT or USAGE
+    return exits.complain(("%s: %s"):format(path, problem or "netlab watch takes one script, not a folder"),
+      problem and exits.CANNOT or exits.USAGE)
   end
   local changed <close>, refused = notify.open(path)
   if not changed then
-    io.stderr:write(("netlab: %s cannot be watched: %s\n"):format(path, refused))
-    return CANNOT
+    return exits.complain(("%s cannot be watched: %s"):format(path, refused), exits.CANNOT)
   end
   given.verbose = true
   local paint = text.painter(screen.has_colors(given))
@@ -91,7 +90,7 @@ function watch.run(given, run)
     if script and script ~= seen then
       seen = script
       local status, stories = run_once(given, run)
-      if status == INTERRUPTED then
+      if status == exits.INTERRUPTED then
         return status
       elseif before and #stories.order > 0 then
         local words = changes(before, stories, script, paint, given.full)
@@ -103,10 +102,8 @@ function watch.run(given, run)
     end
     local event, gone = changed:wait()
     if event ~= "changed" then
-      if gone then
-        io.stderr:write(("netlab: %s cannot be watched any more: %s\n"):format(path, gone))
-      end
-      return gone and CANNOT or INTERRUPTED
+      return gone and exits.complain(("%s cannot be watched any more: %s"):format(path, gone), exits.CANNOT)
+        or exits.INTERRUPTED
     end
   end
 end
