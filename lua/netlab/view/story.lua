@@ -1,6 +1,6 @@
 -- story.lua: a run as plain data: its hosts, its processes, and everything that happened, in the order of time.
--- All pictures are made from it alone (ladder.lua, svg.lua, ...), live or from a saved recording: it holds nothing but
--- texts, numbers, booleans and tables of them, so that it goes through JSON unchanged.
+-- All pictures are made from it alone (ladder_text.lua, ladder_svg.lua, ...), live or from a saved recording: it holds
+-- nothing but texts, numbers, booleans and tables of them, so that it goes through JSON unchanged.
 
 local judge = require "netlab.report.judge"
 local show = require "netlab.expect.show"
