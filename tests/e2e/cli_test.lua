@@ -341,6 +341,19 @@ test("--fail-fast stops at the first that does not pass", function(t)
   t.equal(run.code, 0)
 end)
 
+test("--fail-fast reports what has ended, also behind one that has not", function(t)
+  session.in_folder(function(folder)
+    session.write(folder .. "/two.lua", [[
+      experiment "waits" { run = function(t) t:ok(t:host("a"):socket(AF_INET, SOCK_DGRAM)):recv(1) end }
+      experiment "fails" { run = function(t) t:ok(false) end }
+    ]])
+    local run = session.netlab(folder .. "/two.lua --fail-fast -j 2")
+    t.equal(run.code, 1)
+    t.equal(order(run), "fails")
+    t.match(run.summary, "^0 passed, 1 failed in .*; stopped, 1 not run$")
+  end)
+end)
+
 -- ---- check ----
 
 test("check names line and column of every problem, without running anything", function(t)
