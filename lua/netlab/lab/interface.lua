@@ -44,9 +44,8 @@ end
 ---Set the MTU.
 ---@param bytes integer 68 to the MTU that the link was made with (1500)
 function Interface:mtu(bytes)
-  local largest = self.largest or 1500 -- the wire's end has that, and takes no longer frame
-  if math.type(bytes) == "integer" and bytes > largest then
-    error(("the link of %s was made for an MTU of %d (t:network: mtu = %d)"):format(self, largest, bytes), 2)
+  if math.type(bytes) == "integer" and bytes > self.largest then
+    error(("the link of %s was made for an MTU of %d (t:network: mtu = %d)"):format(self, self.largest, bytes), 2)
   end
   argument.pass("mtu", -1, link.mtu, self.host.id, self.name, bytes)
   self.bytes = bytes
@@ -56,10 +55,11 @@ local interface = { methods = Interface }
 
 ---The object of an interface that is there already.
 ---@param host netlab.Host|netlab.Puppet
----@param fields table name, mac, link, addresses
+---@param fields table name, mac, link, addresses; largest: the MTU of the wire's end, which takes no longer frame, 1500
+---  without it
 ---@return netlab.Interface
 function interface.new(host, fields)
-  fields.host = host
+  fields.host, fields.largest = host, fields.largest or 1500
   return setmetatable(fields, Interface)
 end
 

@@ -1,6 +1,7 @@
 -- puppet.lua: a host without a stack: the script reads and writes its packets itself, and nothing answers on its own.
 -- What reaches a puppet is in the recording like everything else; what it sends reads like a line of a trace.
 
+local argument = require "netlab.lab.argument"
 local compose = require "netlab.lab.compose"
 local conversation = require "netlab.lab.conversation"
 local interface = require "netlab.lab.interface"
@@ -39,7 +40,17 @@ local function next_hop(t, link, ip)
   return router or nil
 end
 
-local LOOPBACK = { mac = "00:00:00:00:00:00" }
+local LOOPBACK = { mac = "00:00:00:00:00:00", largest = 1500 }
+local ETHER = 14 -- bytes of the header, which do not count for the MTU
+
+-- The wire would lose a frame that is longer than its link carries; a script that sends one has made a mistake.
+local function check_size(host, name, mtu, frame)
+  local size = #frame - ETHER
+  if size > mtu then
+    argument.refuse("a packet of %d bytes is too long for %s:%s: the MTU of the link is %d (fragments=N in the form "
+      .. "sends it in fragments, t:network makes links with another mtu)", size, host.name, name, mtu)
+  end
+end
 
 ---Send a packet out of an interface, whoever it says that it is from.
 ---@param t netlab.Test
@@ -62,7 +73,11 @@ function puppet.send(t, host, name, text, more)
     next_hop = function(ip) return own == LOOPBACK and own.mac or next_hop(t, own.link, ip) end,
   }
   order.drain() -- what has been sent before is part of the conversation
-  for _, frame in ipairs(compose.frames(text, context, more)) do
+  local frames = compose.frames(text, context, more)
+  for _, frame in ipairs(frames) do
+    check_size(host, name, own.largest, frame)
+  end
+  for _, frame in ipairs(frames) do
     order.inject(host.id, name, frame)
   end
 end
