@@ -1,8 +1,8 @@
 /* bind_state.h: a Lua state with the socket bindings in a plain process, for unit tests of runner/bind.
  * The process pretends to be in host 1, "client", whose network is this process's own. Constants are globals;
  * `host` is the host, `socket` the module, `pair()` gives a listener, a client and the server's end of a
- * connection on 127.0.0.1. Lua's assert() in a chunk raises; state_run() returns its message, so no cmocka
- * check runs inside Lua. With LUATEST_COLLECT set, the collector works all the time. */
+ * connection on 127.0.0.1. Lua's assert() in a chunk raises; state_run() returns its message, and check() fails with it, so
+ * no cmocka check runs inside Lua. With LUATEST_COLLECT set, the collector works all the time. */
 #ifndef NLAB_TESTS_BIND_STATE_H
 #define NLAB_TESTS_BIND_STATE_H
 
@@ -11,6 +11,12 @@
 #include "bind/errno.h"
 #include "bind/socket.h"
 #include "bind/units.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
 
 #include <inttypes.h>
 #include <lauxlib.h>
@@ -24,6 +30,8 @@ struct state {
 	struct nlab_context context;
 	lua_State *L;
 };
+
+static struct state lua; /* of the test that is running */
 
 static const char STATE_PRELUDE[] =
     "for name, value in pairs(require 'netlab.core.constants') do _G[name] = value end\n"
@@ -94,6 +102,31 @@ static inline void state_close(struct state *state)
 {
 	lua_close(state->L);
 	nlab_recording_close(&state->recording);
+}
+
+/* `lua` is made for a test, and goes with it. */
+static inline int state_setup(void **state)
+{
+	(void)state;
+	return state_open(&lua, 4096) ? 0 : -1;
+}
+
+static inline int state_teardown(void **state)
+{
+	(void)state;
+	state_close(&lua);
+	return 0;
+}
+
+#define STATE_TEST(name) cmocka_unit_test_setup_teardown(name, state_setup, state_teardown)
+
+/* Run a chunk in `lua`; fails with its message. */
+static inline void check(const char *chunk)
+{
+	const char *problem = state_run(&lua, chunk);
+	if (problem) {
+		fail_msg("%s", problem);
+	}
 }
 
 /* Call `visit` for each call record, in order. */

@@ -1,35 +1,7 @@
 /* test_bind_errno.c: error values, call records and the script's line, without a system call. */
 #include "bind_state.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <errno.h>
-
-static struct state lua;
-
-static int setup(void **state)
-{
-	*state = &lua;
-	return state_open(&lua, 4096) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	state_close(&lua);
-	return 0;
-}
-
-static void check(const char *chunk)
-{
-	const char *problem = state_run(&lua, chunk);
-	if (problem) {
-		fail_msg("%s", problem);
-	}
-}
 
 static void values_compare_by_number(void **state)
 {
@@ -100,7 +72,7 @@ static void looking_is_remembered(void **state)
 
 static int setup_refused(void **state)
 {
-	if (setup(state) != 0) {
+	if (state_setup(state) != 0) {
 		return -1;
 	}
 	lua_register(lua.L, "refused", refused);
@@ -268,18 +240,19 @@ static void constants_have_their_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(values_compare_by_number, setup, teardown),
-	    cmocka_unit_test_setup_teardown(values_have_fields_and_print, setup, teardown),
-	    cmocka_unit_test_setup_teardown(looking_is_remembered, setup_refused, teardown),
-	    cmocka_unit_test_setup_teardown(long_texts_are_cut_within_the_record, setup_refused, teardown),
-	    cmocka_unit_test_setup_teardown(what_comes_out_has_its_room, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_full_recording_raises, setup_refused, teardown),
+	    STATE_TEST(values_compare_by_number),
+	    STATE_TEST(values_have_fields_and_print),
+	    cmocka_unit_test_setup_teardown(looking_is_remembered, setup_refused, state_teardown),
+	    cmocka_unit_test_setup_teardown(long_texts_are_cut_within_the_record, setup_refused,
+					    state_teardown),
+	    STATE_TEST(what_comes_out_has_its_room),
+	    cmocka_unit_test_setup_teardown(a_full_recording_raises, setup_refused, state_teardown),
 	    cmocka_unit_test(quoting),
-	    cmocka_unit_test_setup_teardown(the_line_is_the_scripts, setup, teardown),
+	    STATE_TEST(the_line_is_the_scripts),
 	    cmocka_unit_test(without_a_lab_nothing_works),
-	    cmocka_unit_test_setup_teardown(an_unknown_host_raises, setup, teardown),
-	    cmocka_unit_test_setup_teardown(units, setup, teardown),
-	    cmocka_unit_test_setup_teardown(constants_have_their_values, setup, teardown),
+	    STATE_TEST(an_unknown_host_raises),
+	    STATE_TEST(units),
+	    STATE_TEST(constants_have_their_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,18 +1,9 @@
 /* test_bind_message.c: sendmsg, recvmsg and their control data, against the real kernel on loopback. */
 #include "bind_state.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-static struct state lua;
-
 static int setup(void **state)
 {
-	*state = &lua;
-	if (!state_open(&lua, 1024)) {
+	if (state_setup(state) != 0) {
 		return -1;
 	}
 	return state_run(&lua, "function udp(family)\n"
@@ -26,21 +17,6 @@ static int setup(void **state)
 			       "end")
 		   ? -1
 		   : 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	state_close(&lua);
-	return 0;
-}
-
-static void check(const char *chunk)
-{
-	const char *problem = state_run(&lua, chunk);
-	if (problem) {
-		fail_msg("%s", problem);
-	}
 }
 
 static void gather_and_where_to(void **state)
@@ -159,14 +135,16 @@ static void misuse(void **state)
 	      "s:close()");
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, state_teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(gather_and_where_to, setup, teardown),
-	    cmocka_unit_test_setup_teardown(control_data_both_ways, setup, teardown),
-	    cmocka_unit_test_setup_teardown(control_data_of_ipv6, setup, teardown),
-	    cmocka_unit_test_setup_teardown(the_error_queue, setup, teardown),
-	    cmocka_unit_test_setup_teardown(misuse, setup, teardown),
+	    TEST(gather_and_where_to),
+	    TEST(control_data_both_ways),
+	    TEST(control_data_of_ipv6),
+	    TEST(the_error_queue),
+	    TEST(misuse),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,40 +1,12 @@
 /* test_bind_readiness.c: poll and select on sockets, against the real kernel on loopback. */
 #include "bind_state.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-static struct state lua;
-
-static int setup(void **state)
-{
-	*state = &lua;
-	return state_open(&lua, 4096) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	state_close(&lua);
-	return 0;
-}
-
-static void check(const char *chunk)
-{
-	const char *problem = state_run(&lua, chunk);
-	if (problem) {
-		fail_msg("%s", problem);
-	}
-}
 
 static void poll_gives_back_the_same_sockets(void **state)
 {
@@ -153,11 +125,11 @@ static void signals_interrupt_waiting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(poll_gives_back_the_same_sockets, setup, teardown),
-	    cmocka_unit_test_setup_teardown(select_gives_back_the_same_sockets, setup, teardown),
-	    cmocka_unit_test_setup_teardown(misuse, setup, teardown),
-	    cmocka_unit_test_setup_teardown(select_refuses_high_descriptors, setup, teardown),
-	    cmocka_unit_test_setup_teardown(signals_interrupt_waiting, setup, teardown),
+	    STATE_TEST(poll_gives_back_the_same_sockets),
+	    STATE_TEST(select_gives_back_the_same_sockets),
+	    STATE_TEST(misuse),
+	    STATE_TEST(select_refuses_high_descriptors),
+	    STATE_TEST(signals_interrupt_waiting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

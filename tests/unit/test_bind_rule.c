@@ -5,28 +5,12 @@
 #include "facts/rule.h"
 #include "frames.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-static struct state lua;
-
 static int setup(void **state)
 {
-	*state = &lua;
-	if (!state_open(&lua, 64)) {
+	if (state_setup(state) != 0) {
 		return -1;
 	}
 	luaL_requiref(lua.L, "rule", luaopen_netlab_rule, 1);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	state_close(&lua);
 	return 0;
 }
 
@@ -34,12 +18,10 @@ static int teardown(void **state)
 static struct nlab_rule encode(const char *terms)
 {
 	struct nlab_rule made;
-	char chunk[1024], problem[512] = "";
+	char chunk[1024];
 	size_t length = 0;
 	snprintf(chunk, sizeof chunk, "encoded = rule.encode {%s}", terms);
-	const char *message = state_run(&lua, chunk);
-	snprintf(problem, sizeof problem, "%s", message ? message : "");
-	assert_string_equal(problem, "");
+	check(chunk);
 	lua_getglobal(lua.L, "encoded");
 	const char *bytes = lua_tolstring(lua.L, -1, &length);
 	assert_int_equal(length, sizeof made);
@@ -109,30 +91,28 @@ static void all_terms_must_hold(void **state)
 static void misuse_is_raised(void **state)
 {
 	(void)state;
-	const char *problem = state_run(
-	    &lua, "local function term(field, op, value, mask)\n"
-		  "  return {{field = field, op = op, value = value, mask = mask}}\n"
-		  "end\n"
-		  "raises(\"no field 'colour'\", rule.encode, term('colour', '==', 1))\n"
-		  "raises(\"no field 'nil'\", rule.encode, {{}})\n"
-		  "raises(\"unknown comparison '~='\", rule.encode, term('dport', '~=', 1))\n"
-		  "raises(\"unknown comparison '(none)'\", rule.encode, term('dport', nil, 1))\n"
-		  "raises('a whole number, not 1.5', rule.encode, term('dport', '==', 1.5))\n"
-		  "raises('a whole number, not -1', rule.encode, term('dport', '==', -1))\n"
-		  "raises('a whole number, not nil', rule.encode, term('flags', '&', 2))\n"
-		  "raises('a whole number, not nil', rule.encode, term('dport', '=='))\n"
-		  "raises(\"'ten' is not an IPv4 or IPv6 address\", rule.encode, term('src', '==', 'ten'))\n"
-		  "raises(\"'table' is not an IPv4\", rule.encode, term('src', '==', {}))\n"
-		  "raises(\"'sctp' is not a protocol\", rule.encode, term('proto', '==', 'sctp'))\n"
-		  "raises('cannot compare', rule.encode, term('src', '<', '10.0.0.1'))\n"
-		  "raises('table expected', rule.encode, 'dport')\n"
-		  "raises('table expected', rule.encode, {'dport'})\n"
-		  "local many = {}\n"
-		  "for i = 1, 24 do many[i] = {field = 'dport', op = '==', value = i} end\n"
-		  "assert(#rule.encode(many) > 24)\n"
-		  "many[25] = many[1]\n"
-		  "raises('too many conditions', rule.encode, many)\n");
-	assert_string_equal(problem ? problem : "", "");
+	check("local function term(field, op, value, mask)\n"
+	      "  return {{field = field, op = op, value = value, mask = mask}}\n"
+	      "end\n"
+	      "raises(\"no field 'colour'\", rule.encode, term('colour', '==', 1))\n"
+	      "raises(\"no field 'nil'\", rule.encode, {{}})\n"
+	      "raises(\"unknown comparison '~='\", rule.encode, term('dport', '~=', 1))\n"
+	      "raises(\"unknown comparison '(none)'\", rule.encode, term('dport', nil, 1))\n"
+	      "raises('a whole number, not 1.5', rule.encode, term('dport', '==', 1.5))\n"
+	      "raises('a whole number, not -1', rule.encode, term('dport', '==', -1))\n"
+	      "raises('a whole number, not nil', rule.encode, term('flags', '&', 2))\n"
+	      "raises('a whole number, not nil', rule.encode, term('dport', '=='))\n"
+	      "raises(\"'ten' is not an IPv4 or IPv6 address\", rule.encode, term('src', '==', 'ten'))\n"
+	      "raises(\"'table' is not an IPv4\", rule.encode, term('src', '==', {}))\n"
+	      "raises(\"'sctp' is not a protocol\", rule.encode, term('proto', '==', 'sctp'))\n"
+	      "raises('cannot compare', rule.encode, term('src', '<', '10.0.0.1'))\n"
+	      "raises('table expected', rule.encode, 'dport')\n"
+	      "raises('table expected', rule.encode, {'dport'})\n"
+	      "local many = {}\n"
+	      "for i = 1, 24 do many[i] = {field = 'dport', op = '==', value = i} end\n"
+	      "assert(#rule.encode(many) > 24)\n"
+	      "many[25] = many[1]\n"
+	      "raises('too many conditions', rule.encode, many)\n");
 }
 
 int main(void)
@@ -143,5 +123,5 @@ int main(void)
 	    cmocka_unit_test(all_terms_must_hold),
 	    cmocka_unit_test(misuse_is_raised),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, state_teardown);
 }

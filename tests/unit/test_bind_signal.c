@@ -3,12 +3,6 @@
 
 #include "bind/process.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "recorded.h"
 
 #include <errno.h>
@@ -21,11 +15,9 @@
 #define MANY  1000
 #define SLOTS (256 * MANY)
 
-static struct state lua;
-
 static int setup(void **state)
 {
-	*state = &lua;
+	(void)state;
 	if (!state_open(&lua, SLOTS)) {
 		return -1;
 	}
@@ -39,20 +31,10 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	signal(SIGRTMIN, SIG_DFL);
 	signal(SIGUSR1, SIG_DFL);
 	signal(SIGALRM, SIG_DFL);
-	state_close(&lua);
-	return 0;
-}
-
-static void check(const char *chunk)
-{
-	const char *problem = state_run(&lua, chunk);
-	if (problem) {
-		fail_msg("%s", problem);
-	}
+	return state_teardown(state);
 }
 
 static void the_kernels_own_actions(void **state)

@@ -1,38 +1,10 @@
 /* test_bind_socket.c: sockets as Lua methods, against the real kernel on loopback. */
 #include "bind_state.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/time.h>
-
-static struct state lua;
-
-static int setup(void **state)
-{
-	*state = &lua;
-	return state_open(&lua, 4096) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	state_close(&lua);
-	return 0;
-}
-
-static void check(const char *chunk)
-{
-	const char *problem = state_run(&lua, chunk);
-	if (problem) {
-		fail_msg("%s", problem);
-	}
-}
 
 static void a_connection_from_end_to_end(void **state)
 {
@@ -342,20 +314,20 @@ static void sigpipe_is_real(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(a_connection_from_end_to_end, setup, teardown),
-	    cmocka_unit_test_setup_teardown(the_new_socket_and_its_peer, setup, teardown),
-	    cmocka_unit_test_setup_teardown(the_kernels_no_is_nil_and_an_error, setup, teardown),
-	    cmocka_unit_test_setup_teardown(datagrams, setup, teardown),
-	    cmocka_unit_test_setup_teardown(ipv6, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_port_alone_is_the_wildcard_address, setup, teardown),
-	    cmocka_unit_test_setup_teardown(ioctl_answers, setup, teardown),
-	    cmocka_unit_test_setup_teardown(open_sockets_survive_the_collector, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_refused_socket_is_collected, setup, teardown),
-	    cmocka_unit_test_setup_teardown(close_at_the_end_of_a_block, setup, teardown),
-	    cmocka_unit_test_setup_teardown(misuse_names_the_argument, setup, teardown),
-	    cmocka_unit_test_setup_teardown(records_are_as_c_would_write_them, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_signal_interrupts_a_blocking_call, setup, teardown),
-	    cmocka_unit_test_setup_teardown(sigpipe_is_real, setup, teardown),
+	    STATE_TEST(a_connection_from_end_to_end),
+	    STATE_TEST(the_new_socket_and_its_peer),
+	    STATE_TEST(the_kernels_no_is_nil_and_an_error),
+	    STATE_TEST(datagrams),
+	    STATE_TEST(ipv6),
+	    STATE_TEST(a_port_alone_is_the_wildcard_address),
+	    STATE_TEST(ioctl_answers),
+	    STATE_TEST(open_sockets_survive_the_collector),
+	    STATE_TEST(a_refused_socket_is_collected),
+	    STATE_TEST(close_at_the_end_of_a_block),
+	    STATE_TEST(misuse_names_the_argument),
+	    STATE_TEST(records_are_as_c_would_write_them),
+	    STATE_TEST(a_signal_interrupts_a_blocking_call),
+	    STATE_TEST(sigpipe_is_real),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

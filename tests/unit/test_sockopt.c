@@ -7,18 +7,11 @@
 #include "facts/tcp_state.h"
 #include "namespaces.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-
-static struct state lua;
 
 #define TCP  "socket.open(host, AF_INET, SOCK_STREAM)"
 #define TCP6 "socket.open(host, AF_INET6, SOCK_STREAM)"
@@ -209,14 +202,6 @@ static void rows_are_found_and_named_once(void **state)
 	assert_null(nlab_sockopt_find(SOL_SOCKET, 9999));
 }
 
-static void check(const char *chunk)
-{
-	const char *problem = state_run(&lua, chunk);
-	if (problem) {
-		fail_msg("%s", problem);
-	}
-}
-
 static void special_values(void **state)
 {
 	(void)state;
@@ -352,12 +337,7 @@ static int tests(void)
 	    cmocka_unit_test(tcp_states),
 	};
 	loopback_up();
-	if (!state_open(&lua, 4096)) {
-		return EXIT_FAILURE;
-	}
-	int failed = cmocka_run_group_tests(all, NULL, NULL);
-	state_close(&lua);
-	return failed;
+	return cmocka_run_group_tests(all, state_setup, state_teardown);
 }
 
 int main(void)
