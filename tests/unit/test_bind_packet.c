@@ -2,7 +2,6 @@
 #include "bind/recording.h"
 
 #include "base/clock.h"
-#include "frames.h"
 
 #include "facts/packet.h"
 
@@ -17,28 +16,12 @@
 
 #include <cmocka.h>
 
-#define START INT64_C(1700000000000000000)
+#include "told.h"
 
 struct world {
 	struct nlab_recording recording;
 	lua_State *L;
 };
-
-static void event(struct nlab_recording *recording, uint16_t kind, uint16_t host, int64_t a, const char *text)
-{
-	struct nlab_event_record record = {.event = kind, .host = host, .a = a};
-	record.head.time_ns = START + (kind == NLAB_EVENT_ORDER ? 250000000 : 0);
-	assert_true(nlab_recording_event(recording, &record, text, strlen(text)));
-}
-
-static void packet(struct nlab_recording *recording, const struct nlab_packet_record *given, int64_t at,
-		   const struct frame *frame)
-{
-	struct nlab_packet_record record = *given;
-	record.head.time_ns = START + at;
-	record.captured = record.length = (uint32_t)frame->size;
-	assert_non_null(nlab_recording_packet(recording, &record, frame->bytes));
-}
 
 static const uint8_t OPTIONS[] = {2, 4,    5, 0xb4, 4,    2,    8, 10, 0,    0,    0,  3,    0, 0,
 				  0, 9,    1, 3,    3,    7,    5, 18, 0,    0,    3,  0xe9, 0, 0,
@@ -63,20 +46,19 @@ static void fill(struct nlab_recording *recording)
 					    .src_host = 2,
 					    .dst_host = 1,
 					    .fate = NLAB_FATE_DELIVERED,
-					    .received_ns = START + 1500000000,
 					    .flow = 3,
 					    .seq_base = 100,
 					    .ack_base = 1000};
-	packet(recording, &record, 500000000, &frame);
+	tell_packet(recording, &record, 500000000, 1500000000, &frame);
 	frame_udp(&frame, "127.0.0.1", 7, "127.0.0.1", 8, "loop");
 	record = (struct nlab_packet_record){
 	    .from_port = 1, .to_port = 1, .src_host = 1, .dst_host = 1, .flow = 4};
-	packet(recording, &record, 600000000, &frame);
+	tell_packet(recording, &record, 600000000, 0, &frame);
 	frame_icmp_error(&frame);
 	frame.bytes[FRAME_TRANSPORT + 2] ^= 1; /* spoil its checksum */
 	record =
 	    (struct nlab_packet_record){.from_port = 4, .to_port = NLAB_PORT_FLOOD, .fate = NLAB_FATE_HELD};
-	packet(recording, &record, 700000000, &frame);
+	tell_packet(recording, &record, 700000000, 0, &frame);
 	static const uint8_t ARP[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0,  1, 8, 6,
 				      0,    1,    8,    0,    6,    4,    0, 2, 2, 0, 0,  0, 0, 1,
 				      10,   0,    0,    1,    0,    0,    0, 0, 0, 0, 10, 0, 0, 2};
@@ -84,7 +66,7 @@ static void fill(struct nlab_recording *recording)
 	frame.size = sizeof ARP;
 	record =
 	    (struct nlab_packet_record){.from_port = 2, .to_port = 9, .fate = NLAB_FATE_DROPPED, .rule = 5};
-	packet(recording, &record, 800000000, &frame);
+	tell_packet(recording, &record, 800000000, 0, &frame);
 }
 
 static void fill_slots(struct nlab_recording *recording)
@@ -120,13 +102,13 @@ static int setup(void **state)
 	static struct world world;
 	struct nlab_error error;
 	assert_true(nlab_recording_open(&world.recording, 1 << 20, 64, &error));
-	event(&world.recording, NLAB_EVENT_HOST, 1, 0, "client");
-	event(&world.recording, NLAB_EVENT_HOST, 2, 0, "server");
-	event(&world.recording, NLAB_EVENT_PORT, 1, 1, "lo 00:00:00:00:00:00 127.0.0.1/8");
-	event(&world.recording, NLAB_EVENT_PORT, 1, 2, "eth0 02:00:00:00:00:01 10.0.0.1/24 fd00::1/64");
-	event(&world.recording, NLAB_EVENT_PORT, 2, 4, "eth0 02:00:00:00:00:02 10.0.0.2/24");
-	event(&world.recording, NLAB_EVENT_PORT, 2, 5, "eth1 02:00:00:00:00:03 fd00:1::2/64");
-	event(&world.recording, NLAB_EVENT_ORDER, 0, 7, "cut the link");
+	tell(&world.recording, NLAB_EVENT_HOST, 1, 0, "client");
+	tell(&world.recording, NLAB_EVENT_HOST, 2, 0, "server");
+	tell(&world.recording, NLAB_EVENT_PORT, 1, 1, "lo 00:00:00:00:00:00 127.0.0.1/8");
+	tell(&world.recording, NLAB_EVENT_PORT, 1, 2, "eth0 02:00:00:00:00:01 10.0.0.1/24 fd00::1/64");
+	tell(&world.recording, NLAB_EVENT_PORT, 2, 4, "eth0 02:00:00:00:00:02 10.0.0.2/24");
+	tell(&world.recording, NLAB_EVENT_PORT, 2, 5, "eth1 02:00:00:00:00:03 fd00:1::2/64");
+	tell_at(&world.recording, 250000000, NLAB_EVENT_ORDER, 0, 7, "cut the link");
 	fill(&world.recording);
 	fill_slots(&world.recording);
 	world.L = luaL_newstate();
@@ -285,7 +267,7 @@ static void slots(void **state)
 static void whole(void **state)
 {
 	struct world *world = *state;
-	lua(world, "check(rec:overflowed(), false) check(rec:start_ns(), 1700000000000000000)\n"
+	lua(world, "check(rec:overflowed(), false) check(rec:start_ns(), 1700000000000000001)\n"
 		   "check(rec:now() > 0, true) check(math.type(rec:now()), 'float')\n"
 		   "local name = os.tmpname()\n"
 		   "check(rec:save_pcapng(name, 'title'), true)\n"
@@ -314,10 +296,10 @@ static void waits(void **state)
 		while (atomic_load(&world->recording.lab->waiters) == 0) {
 			usleep(100);
 		}
-		event(&world->recording, NLAB_EVENT_HOST, 3, 0, "late");
-		event(&world->recording, NLAB_EVENT_PORT, 3, 2, "eth0 02:00:00:00:00:04");
+		tell(&world->recording, NLAB_EVENT_HOST, 3, 0, "late");
+		tell(&world->recording, NLAB_EVENT_PORT, 3, 2, "eth0 02:00:00:00:00:04");
 		frame_udp(&frame, "10.0.0.1", 7, "10.0.0.2", 8, "late");
-		packet(&world->recording, &record, 0, &frame);
+		tell_packet(&world->recording, &record, 0, 0, &frame);
 		_exit(0);
 	}
 	lua(world, "check(rec:wait(4), true) check(rec:packet_count(), 5)\n"

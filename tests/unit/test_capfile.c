@@ -2,8 +2,6 @@
  * go. Files of other programs and tshark's opinion on them: tests/e2e/trace_test.lua. */
 #include "kernel/capfile.h"
 
-#include "frames.h"
-
 #include "facts/packet.h"
 #include "facts/pcapng.h"
 
@@ -16,26 +14,9 @@
 
 #include <cmocka.h>
 
-#define START INT64_C(1700000000000000001)
-#define NAMED 4 /* interfaces of announce() */
+#include "told.h"
 
-static void event(struct nlab_recording *recording, uint16_t kind, uint16_t host, int64_t a, const char *text)
-{
-	struct nlab_event_record record = {.event = kind, .host = host, .a = a, .head.time_ns = START};
-	assert_true(nlab_recording_event(recording, &record, text, strlen(text)));
-}
-
-static void announce(struct nlab_recording *recording)
-{
-	event(recording, NLAB_EVENT_HOST, 1, 0, "client");
-	event(recording, NLAB_EVENT_HOST, 2, 0, "server");
-	event(recording, NLAB_EVENT_HOST, 3, 0, "third-one");
-	event(recording, NLAB_EVENT_PORT, 1, 11, "lo 00:00:00:00:00:00 127.0.0.1/8 ::1/128");
-	event(recording, NLAB_EVENT_PORT, 1, 12, "eth0 02:00:00:00:00:01 10.0.0.1/24 fd00::1/64");
-	event(recording, NLAB_EVENT_PORT, 2, 13, "eth0 02:00:00:00:00:02 10.0.0.2/24 fd00::2/64");
-	event(recording, NLAB_EVENT_PORT, 3, 14, "eth0 02:00:00:00:00:03 10.0.0.3/24");
-	event(recording, NLAB_EVENT_RULE, 0, 2, "server -> client SYN,ACK");
-}
+#define NAMED 4 /* interfaces of tell_hosts() */
 
 /* What a packet of the recording is, and what has to come back. */
 struct row {
@@ -67,21 +48,17 @@ static const struct row ROWS[] = {
 
 static void fill(struct nlab_recording *recording)
 {
-	announce(recording);
+	tell_hosts(recording);
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		const struct row *row = &ROWS[i];
 		struct frame frame = {0};
 		frame_udp(&frame, row->src, row->sport, row->dst, row->dport, "data");
 		frame.bytes[0] = row->group ? 0xff : frame.bytes[0];
-		struct nlab_packet_record record = {.from_port = row->from,
-						    .to_port = row->to,
-						    .fate = row->fate,
-						    .rule = row->fate == NLAB_FATE_DROPPED ? 2 : 0,
-						    .captured = (uint32_t)frame.size,
-						    .length = (uint32_t)frame.size,
-						    .received_ns = row->received ? START + row->received : 0,
-						    .head.time_ns = START + row->sent};
-		assert_non_null(nlab_recording_packet(recording, &record, frame.bytes));
+		const struct nlab_packet_record record = {.from_port = row->from,
+							  .to_port = row->to,
+							  .fate = row->fate,
+							  .rule = row->fate == NLAB_FATE_DROPPED ? 2 : 0};
+		tell_packet(recording, &record, row->sent, row->received, &frame);
 	}
 }
 
@@ -105,6 +82,14 @@ static uint8_t *own_file(size_t *size)
 	assert_int_equal(fread(bytes, 1, *size, stream), *size);
 	fclose(stream);
 	return bytes;
+}
+
+static void open_own(struct nlab_capfile *file)
+{
+	struct nlab_error error;
+	size_t size;
+	uint8_t *bytes = own_file(&size);
+	assert_true(nlab_capfile_parse(file, bytes, size, "own", &error));
 }
 
 static const struct nlab_event_record *find_event(const struct nlab_recording *recording, uint16_t kind,
@@ -138,7 +123,7 @@ static void assert_host(const struct nlab_recording *recording, uint16_t host, c
 	assert_text(find_event(recording, NLAB_EVENT_HOST, host, -1), name);
 }
 
-/* The id that an interface of announce() gets in the file: its place. */
+/* The id that an interface of tell_hosts() gets in the file: its place. */
 static uint16_t again(uint16_t port)
 {
 	return port == NLAB_PORT_NONE || port == NLAB_PORT_FLOOD ? port : (uint16_t)(port - 10);
@@ -165,10 +150,8 @@ static void own_files_come_back(void **state)
 {
 	(void)state;
 	struct nlab_capfile file;
-	struct nlab_error error;
-	size_t size, count = 0;
-	uint8_t *bytes = own_file(&size);
-	assert_true(nlab_capfile_parse(&file, bytes, size, "own", &error));
+	size_t count = 0;
+	open_own(&file);
 	assert_int_equal(file.broken.step[0], 0);
 	const struct nlab_lab_record *at = NULL;
 	while ((at = nlab_recording_next(&file.recording, at))) {
@@ -193,10 +176,7 @@ static void addresses_of_hosts(void **state)
 {
 	(void)state;
 	struct nlab_capfile file;
-	struct nlab_error error;
-	size_t size;
-	uint8_t *bytes = own_file(&size);
-	assert_true(nlab_capfile_parse(&file, bytes, size, "own", &error));
+	open_own(&file);
 	uint16_t client = 0;
 	for (uint16_t host = 1; host <= 3; host++) {
 		const struct nlab_event_record *found =
@@ -213,10 +193,7 @@ static void comments(void **state)
 {
 	(void)state;
 	struct nlab_capfile file;
-	struct nlab_error error;
-	size_t size;
-	uint8_t *bytes = own_file(&size);
-	assert_true(nlab_capfile_parse(&file, bytes, size, "own", &error));
+	open_own(&file);
 	assert_int_equal(file.comment_count, 8); /* the title and seven that did not arrive */
 	assert_int_equal(file.comments[0].packet, 0);
 	assert_memory_equal(file.comments[0].text.at, "the title", file.comments[0].text.size);

@@ -1,8 +1,6 @@
 /* test_pcapng.c: a recording written as pcapng, as tshark and tcpdump read it. Both must be installed. */
 #include "facts/pcapng.h"
 
-#include "frames.h"
-
 #include "facts/packet.h"
 
 #include <errno.h>
@@ -15,43 +13,14 @@
 
 #include <cmocka.h>
 
-#define START INT64_C(1700000000000000001) /* ends in a 1: nanoseconds must survive */
-
-static void event(struct nlab_recording *recording, uint16_t kind, uint16_t host, int64_t a, const char *text)
-{
-	struct nlab_event_record record = {.event = kind, .host = host, .a = a};
-	record.head.time_ns = START;
-	assert_true(nlab_recording_event(recording, &record, text, strlen(text)));
-}
-
-static void packet(struct nlab_recording *recording, const struct nlab_packet_record *given, int64_t at,
-		   int64_t received, const struct frame *frame)
-{
-	struct nlab_packet_record record = *given;
-	record.head.time_ns = START + at;
-	record.received_ns = received ? START + received : 0;
-	record.captured = record.length = (uint32_t)frame->size;
-	assert_non_null(nlab_recording_packet(recording, &record, frame->bytes));
-}
-
-static void announce(struct nlab_recording *recording)
-{
-	event(recording, NLAB_EVENT_HOST, 1, 0, "client");
-	event(recording, NLAB_EVENT_HOST, 2, 0, "server");
-	event(recording, NLAB_EVENT_HOST, 3, 0, "third");
-	event(recording, NLAB_EVENT_PORT, 1, 11, "lo 00:00:00:00:00:00 127.0.0.1/8 ::1/128");
-	event(recording, NLAB_EVENT_PORT, 1, 12, "eth0 02:00:00:00:00:01 10.0.0.1/24 fd00::1/64");
-	event(recording, NLAB_EVENT_PORT, 2, 13, "eth0 02:00:00:00:00:02 10.0.0.2/24 fd00::2/64");
-	event(recording, NLAB_EVENT_PORT, 3, 14, "eth0 02:00:00:00:00:03 10.0.0.3/24");
-	event(recording, NLAB_EVENT_RULE, 0, 2, "server -> client SYN,ACK");
-}
+#include "told.h"
 
 /* 1 a SYN that arrives after 2 already left; 2 its answer, dropped; 3 loopback; 4 flooded; 5 cut; 6 never
  * announced. */
 static void fill(struct nlab_recording *recording)
 {
 	struct frame syn = {0}, answer = {0}, local = {0}, udp = {0};
-	announce(recording);
+	tell_hosts(recording);
 	frame_tcp(&syn, (struct segment){.sport = 4000, .dport = 80, .flags = NLAB_TCP_SYN, .seq = 1});
 	frame_tcp(&answer, (struct segment){.src = "10.0.0.2",
 					    .dst = "10.0.0.1",
@@ -64,19 +33,19 @@ static void fill(struct nlab_recording *recording)
 	memset(local.bytes, 0, 12);
 	frame_udp(&udp, "10.0.0.1", 7, "10.0.0.3", 8, "odd");
 	struct nlab_packet_record record = {.from_port = 12, .to_port = 13, .fate = NLAB_FATE_DELIVERED};
-	packet(recording, &record, 1000, 3000, &syn);
+	tell_packet(recording, &record, 1000, 3000, &syn);
 	record =
 	    (struct nlab_packet_record){.from_port = 13, .to_port = 12, .fate = NLAB_FATE_DROPPED, .rule = 2};
-	packet(recording, &record, 2000, 0, &answer);
+	tell_packet(recording, &record, 2000, 0, &answer);
 	record = (struct nlab_packet_record){.from_port = 11, .to_port = 11, .fate = NLAB_FATE_DELIVERED};
-	packet(recording, &record, 4000, 4000, &local);
+	tell_packet(recording, &record, 4000, 4000, &local);
 	record = (struct nlab_packet_record){
 	    .from_port = 12, .to_port = NLAB_PORT_FLOOD, .fate = NLAB_FATE_DELIVERED};
-	packet(recording, &record, 5000, 5000, &udp);
+	tell_packet(recording, &record, 5000, 5000, &udp);
 	record = (struct nlab_packet_record){.from_port = 12, .to_port = 13, .fate = NLAB_FATE_CUT};
-	packet(recording, &record, 6000, 0, &udp);
+	tell_packet(recording, &record, 6000, 0, &udp);
 	record = (struct nlab_packet_record){.from_port = 99, .to_port = 13, .fate = NLAB_FATE_DELIVERED};
-	packet(recording, &record, 7000, 8000, &udp);
+	tell_packet(recording, &record, 7000, 8000, &udp);
 }
 
 static int setup(void **state)
@@ -135,7 +104,7 @@ static void tshark_packets(void **state)
 	       "1700000000.000004001 client:lo 3  \n"
 	       "1700000000.000005001 client:eth0 4 0x00000002 \n"
 	       "1700000000.000005001 server:eth0 4 0x00000001 \n"
-	       "1700000000.000005001 third:eth0 4 0x00000001 \n"
+	       "1700000000.000005001 third-one:eth0 4 0x00000001 \n"
 	       "1700000000.000006001 client:eth0 5 0x00000002 lost, the link is cut\n"
 	       "1700000000.000007001 wire 6 0x00000002 \n"
 	       "1700000000.000008001 server:eth0 6 0x00000001 \n");
@@ -214,7 +183,8 @@ static void sizes(void **state)
 	prints("capinfos -c -M -T -r %s 2>&1 | cut -f2", path, "0\n");
 	frame_udp(&frame, "10.0.0.1", 7, "10.0.0.3", 8, "odd");
 	for (unsigned i = 0; i < 3000; i++) {
-		packet(&recording, &(struct nlab_packet_record){.fate = NLAB_FATE_NOWHERE}, i, 0, &frame);
+		tell_packet(&recording, &(struct nlab_packet_record){.fate = NLAB_FATE_NOWHERE}, i, 0,
+			    &frame);
 	}
 	assert_int_equal(ftruncate(fd, 0), 0);
 	lseek(fd, 0, SEEK_SET);
