@@ -1,6 +1,7 @@
 -- docs/reference.md and netlab.view.reference: everything that the program registers for scripts, in both directions.
 -- The page is made: with WRITE_META set (make meta) this test writes it.
 
+local documents = require "documents"
 local test = require "harness"
 
 local annotations = require "netlab.view.annotations"
@@ -10,12 +11,8 @@ local reference = require "netlab.view.reference"
 local reference_text = require "reference_text"
 local registered = require "registered"
 
+local keys, names_in, read = documents.keys, documents.names, documents.read
 local path = "docs/reference.md"
-
-local function read(name)
-  local file <close> = assert(io.open(name))
-  return file:read "a"
-end
 
 if os.getenv "WRITE_META" then
   local file <close> = assert(io.open(path, "w"))
@@ -26,13 +23,6 @@ test(path .. " is as new; otherwise run: make meta", function(t)
   t.equal(read(path), reference_text.page())
 end)
 
-local function keys(of)
-  local names = {}
-  for name in pairs(of) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
-
 -- ---- what the page has ----
 
 local page = read(path)
@@ -42,15 +32,6 @@ local function section(heading)
   local _, last = page:find("\n## " .. heading .. "\n", 1, true)
   assert(last, "no section " .. heading)
   return page:sub(last, (page:find("\n## ", last, true)))
-end
-
-local function names_in(text, pattern)
-  local found = {}
-  for name in text:gmatch(pattern) do
-    assert(not found[name], name .. " is there twice")
-    found[name] = true
-  end
-  return keys(found)
 end
 
 -- What the page calls an object of a class.
