@@ -16,6 +16,7 @@ local page = documents.read "docs/tutorial.md"
 local varying = {
   { "^ *%d+%.%d%d%d (.*│)", "TIME %1" },                                      -- the left margin of a ladder
   { "^ *%d+%.%d%d%d%d%d%d  line", "TIME line" },                              -- a call in a report
+  { "^ *%d+%.%d%d%d%d%d%d  ", "TIME  " },                                     -- a line of netlab shell
   { "^(#%d+) +%d+%.%d%d%d%d%d%d ", "%1 TIME " },                              -- a packet that netlab trace prints
   { " +%d+%.?%d* ms ", " TIME ms " },                                         -- a packet in a report
   { " %d+%.%d+ s$", " TIME s" },                                              -- how long a run took

@@ -2,6 +2,7 @@
 -- printed as it happens.
 
 local editor = require "netlab.core.editor"
+local exits = require "netlab.cli.exits"
 local files = require "netlab.core.files"
 local plan = require "netlab.cli.plan"
 local screen = require "netlab.cli.screen"
@@ -11,7 +12,7 @@ local text = require "netlab.report.text"
 
 local shell = {}
 
-local FAILED, CANNOT, INTERRUPTED = 1, 3, 130
+local STANDARD_INPUT = 0
 
 -- ---- reading ----
 
@@ -114,7 +115,7 @@ end
 
 local function open_editor(lab)
   return editor.open {
-    history = history_path(),
+    history = files.terminal(STANDARD_INPUT) and history_path() or nil,
     complete = function(words) return complete(lab, words) end,
     idle = function()
       if lab.session and not lab.over then
@@ -131,8 +132,7 @@ end
 function shell.run(given)
   local entry, problem = entry_of(given)
   if not entry then
-    io.stderr:write("netlab: ", problem, "\n")
-    return CANNOT
+    return exits.complain(problem, exits.CANNOT)
   end
   local lab = shell_lab.new(entry, given, text.painter(screen.has_colors(given)))
   lab.editor = open_editor(lab)
@@ -146,7 +146,8 @@ function shell.run(given)
   end
   lab:stop()
   lab.editor:close()
-  return lab.broken and CANNOT or lab.terminated and INTERRUPTED or lab.trouble and not terminal and FAILED or 0
+  return lab.broken and exits.CANNOT or lab.terminated and exits.INTERRUPTED
+    or lab.trouble and not terminal and exits.FAILED or 0
 end
 
 return shell

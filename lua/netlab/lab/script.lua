@@ -80,7 +80,7 @@ end
 
 ---Be the script process.
 ---@param job { path: string, text: string, experiment: integer, family: string?, mutation: string?, prompt: boolean? }
----  experiment 0: only say what is declared; family: the variant, "ipv4" without it; prompt: afterwards run what is typed
+---  experiment 0: only say what is declared; family: the variant, "ipv4" without it; prompt: go on with what is typed
 ---@return integer status of the process
 function script.main(job)
   if job.mutation then
