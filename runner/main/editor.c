@@ -205,7 +205,8 @@ static bool read_terminal(struct editor *editor)
 {
 	int length = 0;
 	el_resize(editor->line);
-	el_set(editor->line, EL_PREP_TERM, 1); /* before the prompt: what is typed behind it is for the editor */
+	el_set(editor->line, EL_PREP_TERM,
+	       1); /* before the prompt: what is typed behind it is for the editor */
 	const char *text = el_gets(editor->line, &length);
 	if (!text || length <= 0) {
 		if (editor->stopped_by == SIGINT) {

@@ -238,9 +238,9 @@ LAB_SCRIPT(look_at_descriptors)
 	for (int fd = 5; fd < 1000; fd++) {
 		others += fcntl(fd, F_GETFD) >= 0;
 	}
-	bool fine = sockets->orders == 3 && sockets->files == 4 && fstat(0, &in) == 0 && stat("/dev/null", &null) == 0 &&
-		    in.st_rdev == null.st_rdev && (fcntl(3, F_GETFD) & fcntl(4, F_GETFD) & FD_CLOEXEC) &&
-		    fcntl(1, F_GETFD) == 0;
+	bool fine = sockets->orders == 3 && sockets->files == 4 && fstat(0, &in) == 0 &&
+		    stat("/dev/null", &null) == 0 && in.st_rdev == null.st_rdev &&
+		    (fcntl(3, F_GETFD) & fcntl(4, F_GETFD) & FD_CLOEXEC) && fcntl(1, F_GETFD) == 0;
 	return fine ? others : 100;
 }
 
