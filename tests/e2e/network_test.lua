@@ -73,14 +73,22 @@ session.rows(run, {
 
 local filters = session.fixtures .. "filter_errors.lua"
 local needed = ': "pass", "drop", "hold", "duplicate" or { delay = time } is needed'
-session.rows(session.netlab(filters), {
+local failing = session.netlab(filters)
+session.rows(failing, {
   { "it indexes nothing", "ERROR", filters .. ":16: a packet has no field 'nothing'" },
   { "it returns what is not known", "ERROR", "a filter returned 'dorp'" .. needed },
   { "it returns nothing", "ERROR", "a filter returned nil" .. needed },
   { "it returns a delay that is no time", "ERROR", "cannot read a time: a number and a unit" },
   { "a check in it fails", "FAIL", filters .. ":22: t:equal: expected 7, got 1" },
-  { "no function", "ERROR", filters .. ":28: filter: a function is needed that is given a packet" },
+  { "one more than there may be at once", "ERROR",
+    filters .. ":28: cannot be a filter (at the most 16 at once): ENOSPC" },
+  { "no function", "ERROR", filters .. ":38: filter: a function is needed that is given a packet" },
+  { "it returns a delay and more", "ERROR", "a filter returned table" .. needed },
 }, "errors of a filter")
+
+test("errors of a filter: its process ends with exit status 1", function(t)
+  t.lacks(failing.named["one more than there may be at once"].text, "t:eventually")
+end)
 
 -- How many processes run this program: of labs that are over there is none.
 local function labs(program)

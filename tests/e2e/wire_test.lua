@@ -33,7 +33,7 @@ local idle_rows = { -- experiment, status, notes
     "'cut b -> a' (script line 18) never matched a packet; there are 2 of them",
   } },
   { "a rule that lets all pass", "PASS", {
-    "'drop a -> b UDP' (script line 29) matched packets, but let them all pass (skip, chance)",
+    "'drop a -> b UDP' (script line 29) matched packets, but let them all pass (skip, chance); there are 2 of them",
   } },
   { "rules that decide", "PASS", {} },
   { "it fails, and says so", "FAIL", { "'drop a -> b:99' (script line 50) never matched a packet" } },
