@@ -2,6 +2,7 @@
 -- Pure. A side is "src" or "dst".
 
 local address = require "netlab.expect.address"
+local keys = require "netlab.expect.keys"
 local nearest = require "netlab.expect.nearest"
 local problem = require "netlab.expect.problem"
 
@@ -96,15 +97,6 @@ function endpoints.observed(view, side)
   return port and ("%s:%d"):format(name, port) or name
 end
 
-local function sorted_names(hosts)
-  local names = {}
-  for name in pairs(hosts) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 ---Raises a problem when a name is none of the context's hosts.
 ---@param name string
 ---@param where netlab.expect.Where
@@ -114,7 +106,7 @@ function endpoints.need_host(name, where, at, context)
   if context.hosts[name] then
     return
   end
-  local names = sorted_names(context.hosts)
+  local names = keys.sorted(context.hosts)
   local known = #names > 0 and "the hosts are " .. table.concat(names, ", ") or "there are no hosts"
   problem.raise(where, at, ("unknown host %q%s; %s"):format(name, nearest.hint(name, names), known), known)
 end

@@ -3,6 +3,7 @@
 -- threads x lines that may come.
 
 local form = require "netlab.expect.form"
+local keys = require "netlab.expect.keys"
 local states = require "netlab.expect.states"
 
 ---@class netlab.expect.Thread
@@ -82,11 +83,7 @@ local function key_of(thread)
   if not next(thread.binds) then
     return thread.state.id
   end
-  local names = {}
-  for name in pairs(thread.binds) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
+  local names = keys.sorted(thread.binds)
   for i, name in ipairs(names) do
     names[i] = ("%s=%s"):format(name, thread.binds[name])
   end

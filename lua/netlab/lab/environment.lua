@@ -2,6 +2,7 @@
 -- An unknown name is an error that suggests the nearest one, so a misspelled constant is not a silent nil.
 
 local constants = require "netlab.core.constants"
+local keys = require "netlab.expect.keys"
 local nearest = require "netlab.expect.nearest"
 local order = require "netlab.core.order"
 local process = require "netlab.core.process"
@@ -13,18 +14,6 @@ local standard = {
   "pairs", "pcall", "print", "rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable", "string", "table",
   "tonumber", "tostring", "type", "utf8", "xpcall", "_VERSION",
 }
-
-local function known_names(globals)
-  local names = {}
-  for name in pairs(globals) do
-    names[#names + 1] = name
-  end
-  for name in pairs(constants) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
 
 -- require() for scripts: files below the script's own folder, by way of the runner; then the libraries of the
 -- program.
@@ -77,7 +66,8 @@ function environment.new(path, declare)
       if constant ~= nil then
         return constant
       end
-      error(("unknown name '%s'%s"):format(tostring(name), nearest.hint(tostring(name), known_names(globals))), 2)
+      name = tostring(name)
+      error(("unknown name '%s'%s"):format(name, nearest.hint(name, keys.sorted(globals, constants))), 2)
     end,
   })
 end

@@ -1,6 +1,7 @@
 -- experiment.lua: what a script declares: experiment "title" { fields }.
 
 local family = require "netlab.lab.family"
+local keys = require "netlab.expect.keys"
 local nearest = require "netlab.expect.nearest"
 local units = require "netlab.core.units"
 
@@ -143,15 +144,6 @@ local fields = {
   run = { function(v) return type(v) == "function" and v end, "a function" },
 }
 
-local function field_names()
-  local names = {}
-  for name in pairs(fields) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 ---Raise a message for the script's author unless this is a title.
 ---@param name any
 function experiment.check_title(name)
@@ -177,7 +169,7 @@ function experiment.declare(name, given, line)
     local field = fields[key]
     if not field then
       error(("experiment '%s' has an unknown field '%s'%s"):format(name, tostring(key),
-        nearest.hint(tostring(key), field_names())), 0)
+        nearest.hint(tostring(key), keys.sorted(fields))), 0)
     end
     made[key] = field[1](v) or error(("field '%s' of experiment '%s' must be %s"):format(key, name, field[2]), 0)
   end

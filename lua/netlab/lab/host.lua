@@ -5,6 +5,7 @@ local argument = require "netlab.lab.argument"
 local capture = require "netlab.core.capture"
 local diag = require "netlab.core.diag"
 local interface = require "netlab.lab.interface"
+local keys = require "netlab.expect.keys"
 local link = require "netlab.core.link"
 local order = require "netlab.core.order"
 local process = require "netlab.core.process"
@@ -156,12 +157,7 @@ local function apply_declared(self, declared)
       set(self, "net.ipv6.conf.all.forwarding", 1)
     end
   end
-  local names = {}
-  for name in pairs(declared) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  for _, name in ipairs(names) do
+  for _, name in ipairs(keys.sorted(declared)) do
     set(self, name, declared[name])
   end
 end

@@ -1,6 +1,7 @@
 -- json.lua: one object per run, one a line (NDJSON). Keys stand in a fixed order, so that files can be compared.
 
 local cjson = require "cjson".new()
+local keys = require "netlab.expect.keys"
 local plain = require "netlab.report.plain"
 local points = require "netlab.report.points"
 
@@ -37,13 +38,8 @@ local function encode_text(words)
 end
 
 local function sorted_object(map)
-  local names = {}
-  for name in pairs(map) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
   local fields = {}
-  for i, name in ipairs(names) do
+  for i, name in ipairs(keys.sorted(map)) do
     local value = map[name]
     fields[i] = { name, type(value) == "table" and sorted_object(value) or value, raw = type(value) == "table" }
   end

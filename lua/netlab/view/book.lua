@@ -3,6 +3,7 @@
 
 local errno = require "netlab.core.errno"
 local evidence = require "netlab.view.evidence"
+local keys = require "netlab.expect.keys"
 
 local book = {}
 
@@ -75,15 +76,6 @@ end
 
 -- ---- a case ----
 
-local function sorted(set)
-  local names = {}
-  for name in pairs(set) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 local function linked(names, page)
   local words = {}
   for i, name in ipairs(names) do
@@ -107,8 +99,8 @@ local function add_table(out, chapter)
   row("Cases", #entry.case > 1 and table.concat(entry.case, ", ") or nil)
   row("Variants", entry.families and table.concat(entry.families, ", "))
   row("Topics", linked(entry.tags, "topics"))
-  row("States", linked(sorted(chapter.states), "states"))
-  row("Errors", linked(sorted(chapter.errors), "errors"))
+  row("States", linked(keys.sorted(chapter.states), "states"))
+  row("Errors", linked(keys.sorted(chapter.errors), "errors"))
   row("Run it", ("`netlab explain %s`"):format(entry.case[1] or stem(entry)))
 end
 
@@ -194,7 +186,7 @@ local function union(chapters, set_of)
       all[name] = true
     end
   end
-  return sorted(all)
+  return keys.sorted(all)
 end
 
 local function tags_of(chapter)
@@ -267,7 +259,7 @@ local function front_page(chapters, names, by_case)
       titles[i], verdicts[chapter.entry.verdict or "none"] = link(chapter.entry), true
     end
     out[#out + 1] = ("| [%s](%s.md) | %s | %s |"):format(name, name, table.concat(titles, "<br>"),
-      table.concat(sorted(verdicts), ", "))
+      table.concat(keys.sorted(verdicts), ", "))
   end
   return table.concat(out, "\n") .. "\n"
 end

@@ -1,6 +1,7 @@
 -- report_entry.lua: one experiment of a report as a section of HTML. Pure: a function of what the experiment declares,
 -- of the verdict about its run, and of the run's story. Every word of these goes through markup.text.
 
+local keys = require "netlab.expect.keys"
 local ladder_svg = require "netlab.view.ladder_svg"
 local markup = require "netlab.view.markup"
 local packet_fields = require "netlab.view.packet_fields"
@@ -191,21 +192,12 @@ local function add_script(parts, one)
   end
 end
 
-local function sorted(map)
-  local names = {}
-  for name in pairs(map) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 ---Names and values.
 ---@param map table<string, string>
 ---@return string HTML; "" when there is none
 function report_entry.fields(map)
   local rows = {}
-  for i, name in ipairs(sorted(map)) do
+  for i, name in ipairs(keys.sorted(map)) do
     rows[i] = ("<div><dt>%s</dt><dd><code>%s</code></dd></div>"):format(text(name), text(map[name]))
   end
   return rows[1] and '<dl class="fields wide">' .. table.concat(rows) .. "</dl>" or ""
@@ -216,8 +208,8 @@ end
 ---@return string "" when there is none
 function report_entry.settings(settings)
   local rows = {}
-  for _, host in ipairs(sorted(settings)) do
-    for _, name in ipairs(sorted(settings[host])) do
+  for _, host in ipairs(keys.sorted(settings)) do
+    for _, name in ipairs(keys.sorted(settings[host])) do
       rows[#rows + 1] = ("<tr><td>%s</td><td><code>%s</code></td><td><code>%s</code></td></tr>"):format(text(host),
         text(name), text(settings[host][name]))
     end

@@ -3,6 +3,7 @@
 
 local html_page = require "netlab.view.html_page"
 local json = require "netlab.report.json"
+local keys = require "netlab.expect.keys"
 local markup = require "netlab.view.markup"
 local report_entry = require "netlab.view.report_entry"
 local text = require "netlab.report.text"
@@ -67,12 +68,8 @@ local function counted(sections)
 end
 
 local function in_order(self)
-  local numbers, list = {}, {}
-  for number in pairs(self.sections) do
-    numbers[#numbers + 1] = number
-  end
-  table.sort(numbers)
-  for i, number in ipairs(numbers) do
+  local list = {}
+  for i, number in ipairs(keys.sorted(self.sections)) do
     list[i] = self.sections[number]
   end
   return list

@@ -6,6 +6,7 @@
 -- a wait or a trace has seen before the next call. Packets that a trace allows but does not demand are left out.
 
 local alterations = require "netlab.report.alterations"
+local keys = require "netlab.expect.keys"
 local ports = require "netlab.view.ports"
 
 local timeline = {}
@@ -360,12 +361,7 @@ function timeline.of(told, recording, script)
   local first, names = processes_of(told)
   told.script = first
   local groups = { { rows = script_rows(told, readings, polled) } }
-  local pids = {}
-  for pid in pairs(names) do
-    pids[#pids + 1] = pid
-  end
-  table.sort(pids)
-  for _, pid in ipairs(pids) do
+  for _, pid in ipairs(keys.sorted(names)) do
     groups[#groups + 1] = { name = names[pid], rows = other_rows(told, polled, pid) }
   end
   ports.name(groups, script)
