@@ -56,6 +56,15 @@ test("the same in ASCII has no other character", function(t)
   t.match(text, "|#%s+x%-+ RST,ACK seq=0 ack=1 lost %-+|")
 end)
 
+test("more calls that wait than there are columns beside their host are drawn all the same", function(t)
+  local items = {}
+  for i = 1, 60 do
+    items[i] = call(i / 1000, nil, "b", "recv", "3, 10", "did not return")
+  end
+  local _, lines = draw(items, nil, { "a", "b", "c" }):gsub("\n", "\n")
+  t.ok(lines > 60, lines)
+end)
+
 test("a call during which only its own host sent is one line, before what it sent", function(t)
   local items = {
     call(0.001, 0.004, "client", "send", '3, "x", 1', "= 1"),

@@ -29,26 +29,6 @@ local function characters(text)
   return list
 end
 
----How many columns a text takes.
----@param text string
----@return integer
-function canvas.columns(text)
-  return utf8.len(text) or #text
-end
-
----Cut a text to a width; the last column then says so.
----@param text string
----@param width integer
----@param dots string what stands for the rest: one column
----@return string
-function canvas.cut(text, width, dots)
-  local list = characters(text)
-  if #list <= width then
-    return text
-  end
-  return width < 1 and "" or table.concat(list, "", 1, width - 1) .. dots
-end
-
 ---Write a text; what would stand outside the line is not drawn.
 ---@param column integer of its first character, from 1
 ---@param text string

@@ -1,6 +1,7 @@
 -- ladder_layout.lua: where the rungs of a ladder stand in a picture of any size. Pure; lengths are in pixels.
 -- Time runs downwards. The calls of the first host stand on the left of its line, those of all others on the right.
 
+local fit = require "netlab.view.fit"
 local words = require "netlab.view.words"
 
 local layout = {}
@@ -42,46 +43,13 @@ local INNER_MOST = 36 -- the same, where the calls of a host stand between it an
 local PAUSE, PAUSE_HEIGHT = 0.05, 20 -- seconds in which nothing happens that are told, and the room for that
 local TALLEST = 900 -- what all pauses together may take in a picture to scale
 
-local function length(text)
-  return utf8.len(text) or #text
-end
-
----Words in lines of so many characters.
----@param text string
----@param room integer
----@return string[]
-function layout.wrap(text, room)
-  local lines, rest = {}, text
-  while length(rest) > room do
-    local at = utf8.len(rest) and utf8.offset(rest, room + 1) or room + 1
-    local space = rest:sub(1, at - 1):match ".*()%s"
-    local cut = space and space > room // 2 and space or at
-    lines[#lines + 1] = rest:sub(1, cut - 1)
-    rest = "  " .. rest:sub(cut):gsub("^%s+", "")
-  end
-  lines[#lines + 1] = rest
-  return lines
-end
-
----A text of at most so many characters; the last one then says that it goes on.
----@param text string
----@param room integer
----@return string
-function layout.cut(text, room)
-  if length(text) <= room then
-    return text
-  end
-  local at = utf8.len(text) and utf8.offset(text, math.max(room, 1)) or math.max(room, 1)
-  return text:sub(1, at - 1) .. "…"
-end
-
 -- ---- what stands where ----
 
 local LONGEST = 400 -- characters of one text; the rest of a long print is left out
 
 local function shortened(text)
   text = text:gsub("%s+$", ""):gsub("[\n\t]", " ")
-  return layout.cut(text, LONGEST)
+  return fit.cut(text, LONGEST, "…")
 end
 
 local is_call = { call = true, begin = true, ["end"] = true }
@@ -126,15 +94,16 @@ local function measure(self, rungs)
   for _, rung in ipairs(rungs) do
     local text, host = layout.text_of(self, rung)
     if text and host and self.columns[host] then
-      longest[host] = math.max(longest[host] or 0, length(text))
+      longest[host] = math.max(longest[host] or 0, fit.length(text))
     elseif is_packet[rung.kind] and not text then
       local part = words.is_lost(rung.item) and 0.75 or words.is_kept(rung.item) and 0.5 or 1
       local fate = words.fate(rung.item)
-      label = math.max(label, (length(words.label(rung.item, self.flows, LABEL_MOST)) + (fate and #fate or 0)) / part)
+      local shown = words.label(rung.item, self.flows, LABEL_MOST)
+      label = math.max(label, (fit.length(shown) + (fate and #fate or 0)) / part)
     elseif text and rung.item.kind ~= "check" then
-      label = math.max(label, length(text))
+      label = math.max(label, fit.length(text))
     elseif rung.kind == "missing" then
-      label = math.max(label, length(rung.item.expected.text) + 10)
+      label = math.max(label, fit.length(rung.item.expected.text) + 10)
     end
   end
   return longest, label
@@ -251,7 +220,7 @@ local function wrap_all(self, rungs)
         room = rung.item.kind == "check" and (self.width - layout.GUTTER) // layout.CHARACTER - 6
           or (last - first) // layout.CHARACTER - 4
       end
-      self.lines[rung] = layout.wrap(text, math.floor(room))
+      self.lines[rung] = fit.wrap(text, math.floor(room))
     end
   end
 end

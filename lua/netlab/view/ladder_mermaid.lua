@@ -2,8 +2,8 @@
 -- which GitHub and GitLab draw in Markdown. Pure.
 -- It has no slanted arrows: a packet that crosses another is sent in one message and arrives in another.
 
+local fit = require "netlab.view.fit"
 local ladder = require "netlab.view.ladder"
-local layout = require "netlab.view.ladder_layout"
 local markup = require "netlab.view.markup"
 local words = require "netlab.view.words"
 
@@ -14,7 +14,7 @@ local LONGEST = 120 -- characters of one text
 -- Any bytes as text: what could mean something to Mermaid, or to HTML, is written by its number.
 local function safe(text)
   local codes = {}
-  for _, code in utf8.codes(layout.cut((markup.printable(text):gsub("[\n\t]", " ")), LONGEST)) do
+  for _, code in utf8.codes(fit.cut((markup.printable(text):gsub("[\n\t]", " ")), LONGEST, "…")) do
     local plain = code < 127 and string.char(code):find "[%w ,.()/=_*|!?]"
     codes[#codes + 1] = plain and string.char(code) or ("#%d;"):format(code)
   end

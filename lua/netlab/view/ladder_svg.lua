@@ -2,6 +2,7 @@
 -- Pure. It needs no script, is readable in light and dark, and each of its rungs is an item of a list with a title of
 -- its own, for screen readers and under the mouse. All words go through markup.text.
 
+local fit = require "netlab.view.fit"
 local ladder = require "netlab.view.ladder"
 local layout = require "netlab.view.ladder_layout"
 local markup = require "netlab.view.markup"
@@ -80,7 +81,7 @@ end
 -- Words along a line, above it: in its middle, or near its begin.
 local function along(self, x1, y1, x2, y2, where, class, content)
   local length = math.sqrt((x2 - x1) ^ 2 + (y2 - y1) ^ 2)
-  local half = (utf8.len(content) or #content) * layout.CHARACTER / 2 + 8
+  local half = fit.length(content) * layout.CHARACTER / 2 + 8
   local part = where == "middle" and 0.5 or math.min(0.5, math.max(0.3, half / length))
   local x, y = x1 + (x2 - x1) * part, y1 + (y2 - y1) * part
   local angle = math.deg(math.atan(y2 - y1, x2 - x1))
@@ -125,7 +126,7 @@ local function label(self, item, unexpected, room)
   local more = (fate and " " .. fate or "") .. (item.copy_of and (" copy of #%d"):format(item.copy_of) or "")
     .. (unexpected and " (not expected)" or "")
   local left = room - #more
-  local shown = layout.cut(words.label(item, self.at.flows, left), left)
+  local shown = fit.cut(words.label(item, self.at.flows, left), math.max(left, 1), "…")
   return shown .. more
 end
 
@@ -198,7 +199,7 @@ function draw.missing(self, rung)
   path(self, "bad p dash", "M%s %sL%s %s", from, y, to, y + layout.SLANT)
   tip(self, "bad tip", from, y, to, y + layout.SLANT)
   local room = math.floor(math.abs(to - from) / layout.CHARACTER) - 13
-  local shown = layout.cut(expected.text, math.max(room, 8))
+  local shown = fit.cut(expected.text, math.max(room, 8), "…")
   along(self, from, y, to, y + layout.SLANT, "middle", "bad", shown .. " (missing)")
   sign(self, "missing")
 end

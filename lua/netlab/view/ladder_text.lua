@@ -2,6 +2,7 @@
 -- Pure: what comes out depends on the story and the options alone.
 
 local canvas = require "netlab.view.canvas"
+local fit = require "netlab.view.fit"
 local ladder = require "netlab.view.ladder"
 local words = require "netlab.view.words"
 
@@ -55,27 +56,13 @@ local function emit(self, line)
   self.lines[#self.lines + 1] = line:text(self.paint)
 end
 
--- Words that are wider than the room go on in further lines.
-local function wrap(text, room)
-  local lines, rest = {}, text
-  while canvas.columns(rest) > room do
-    local at = utf8.offset(rest, room + 1) or room + 1
-    local space = rest:sub(1, at - 1):match ".*()%s"
-    local cut = space and space > room // 2 and space or at
-    lines[#lines + 1] = rest:sub(1, cut - 1)
-    rest = "  " .. rest:sub(cut):gsub("^%s+", "")
-  end
-  lines[#lines + 1] = rest
-  return lines
-end
-
 -- Text beside a host: on its right, or on the left of the last host.
 local function beside(self, rung, host, text, color, mark)
   local column, side = self.columns[host], self.side[host]
   local most = self.bars[host] and self.bars[host].most or 0
   local inner = column + (most + 2) * side
   local room = side > 0 and self.width - inner or inner - GUTTER - 1
-  for number, piece in ipairs(wrap(text, room)) do
+  for number, piece in ipairs(fit.wrap(text, room)) do
     local line = new_line(self, number == 1 and rung or nil)
     if number == 1 and rung.item and rung.item.line then
       line:put(11, ("%3d"):format(rung.item.line), "dim")
@@ -83,7 +70,7 @@ local function beside(self, rung, host, text, color, mark)
     if number == 1 and mark then
       line:put(column + mark.slot * side, mark.glyph, "bold")
     end
-    line:put(side > 0 and inner or inner - canvas.columns(piece) + 1, piece, color)
+    line:put(side > 0 and inner or inner - fit.length(piece) + 1, piece, color)
     emit(self, line)
   end
 end
@@ -92,7 +79,7 @@ end
 local function between(self, rung, text, color)
   local first = self.bars[self.story.hosts[1]]
   local column = GUTTER + 2 + (first and first.most or 0)
-  for number, piece in ipairs(wrap(text, self.width - column - 2)) do
+  for number, piece in ipairs(fit.wrap(text, self.width - column - 2)) do
     local line = new_line(self, number == 1 and rung or nil)
     if number == 1 and rung.item and rung.item.line then
       line:put(11, ("%3d"):format(rung.item.line), "dim")
@@ -229,9 +216,9 @@ local function draw_packet(self, rung)
   end
   draw_shaft(self, line, s, color)
   local low, high = math.min(s.from, s.to), math.max(s.from, s.to)
-  local room = high - low - 5 - canvas.columns(more)
-  local text = (" %s%s "):format(canvas.cut(words.label(item, self.flows, room), room, self.glyphs.dots), more)
-  line:put(low + math.max(2, (high - low - canvas.columns(text) + 1) // 2), text, "bold")
+  local room = high - low - 5 - fit.length(more)
+  local text = (" %s%s "):format(fit.cut(words.label(item, self.flows, room), room, self.glyphs.dots), more)
+  line:put(low + math.max(2, (high - low - fit.length(text) + 1) // 2), text, "bold")
   emit(self, line)
 end
 
@@ -252,8 +239,8 @@ function draw.missing(self, rung)
   end
   line:put(to - step, step > 0 and self.glyphs.right or self.glyphs.left, "FAIL")
   local room = math.abs(to - from) - 19
-  local text = (" %s (missing) "):format(canvas.cut(expected.text, room, self.glyphs.dots))
-  line:put(math.min(from, to) + math.max(3, (math.abs(to - from) - canvas.columns(text)) // 2), text, "FAIL")
+  local text = (" %s (missing) "):format(fit.cut(expected.text, room, self.glyphs.dots))
+  line:put(math.min(from, to) + math.max(3, (math.abs(to - from) - fit.length(text)) // 2), text, "FAIL")
   emit(self, line)
 end
 
@@ -311,7 +298,7 @@ local function heading(self)
   local line = canvas.new(self.width)
   line:put(1, "       msline", "dim")
   for _, host in ipairs(self.story.hosts) do
-    local column, width = self.columns[host], canvas.columns(host)
+    local column, width = self.columns[host], fit.length(host)
     line:put(math.max(GUTTER, math.min(column - width // 2, self.width - width + 1)), host, "bold")
   end
   emit(self, line)

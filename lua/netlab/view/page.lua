@@ -1,7 +1,7 @@
 -- page.lua: an experiment as it is declared, as a page for a terminal.
 -- Pure: what comes out depends on the arguments alone.
 
-local canvas = require "netlab.view.canvas"
+local fit = require "netlab.view.fit"
 
 local page = {}
 
@@ -18,7 +18,7 @@ page.verdicts = {
 function page.wrap(words, width)
   local lines, line = {}, ""
   for word in words:gmatch "%S+" do
-    if line ~= "" and canvas.columns(line) + 1 + canvas.columns(word) > width then
+    if line ~= "" and fit.length(line) + 1 + fit.length(word) > width then
       lines[#lines + 1], line = line, ""
     end
     line = line == "" and word or line .. " " .. word
@@ -38,7 +38,7 @@ end
 -- A line of the script in pieces that are at the most `width` columns wide, cut between words where that is possible.
 local function pieces(line, width)
   local list, margin = {}, line:match "^ *" .. "    "
-  while canvas.columns(line) > width do
+  while fit.length(line) > width do
     local at = utf8.offset(line, width + 1) or width + 1
     local space = line:sub(1, at - 1):match ".*() "
     at = space and space > width // 2 and space + 1 or at
@@ -65,7 +65,7 @@ end
 ---@return string without a line feed at the end
 function page.of(entry, width)
   local lines = page.wrap(entry.name, width)
-  lines[#lines + 1] = ("="):rep(math.min(width, canvas.columns(lines[1])))
+  lines[#lines + 1] = ("="):rep(math.min(width, fit.length(lines[1])))
   add_field(lines, "Case", #entry.case > 0 and table.concat(entry.case, ", ") or nil, width)
   add_field(lines, "Source", entry.source, width)
   add_field(lines, "Claim", entry.claim, width)

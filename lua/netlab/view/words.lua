@@ -1,5 +1,7 @@
 -- words.lua: what a story tells, as the words of all pictures. Pure.
 
+local fit = require "netlab.view.fit"
+
 local words = {}
 
 ---The names of processes that are not the script's own.
@@ -56,7 +58,7 @@ function words.label(item, flows, room)
   end
   for _, little in ipairs { false, true } do
     for _, field in ipairs(item.fields) do
-      local fits = (utf8.len(text) or #text) + (utf8.len(field) or #field) < room
+      local fits = fit.length(text) + fit.length(field) < room
       if (tells_little[field] or false) == little and field ~= "len=0" and (fits or not little) then
         text = text .. " " .. field
       end
