@@ -11,59 +11,57 @@ Canvas.__index = Canvas
 ---@param width integer columns
 ---@return netlab.Canvas
 function canvas.new(width)
-  return setmetatable({ width = width, cells = {}, colors = {} }, Canvas)
-end
-
--- The characters of a text; bytes that are no UTF-8 count one each.
-local function characters(text)
-  local list = {}
-  if utf8.len(text) then
-    for _, code in utf8.codes(text) do
-      list[#list + 1] = utf8.char(code)
-    end
-  else
-    for i = 1, #text do
-      list[i] = text:sub(i, i)
-    end
+  local cells, colors = {}, {}
+  for column = 1, width do
+    cells[column], colors[column] = " ", false
   end
-  return list
+  return setmetatable({ width = width, cells = cells, colors = colors }, Canvas)
 end
 
----Write a text; what would stand outside the line is not drawn.
+---Write one character; outside the line it is not drawn.
+---@param column integer from 1
+---@param character string
+---@param color string?
+function Canvas:set(column, character, color)
+  if column >= 1 and column <= self.width then
+    self.cells[column], self.colors[column] = character, color or false
+  end
+end
+
+---Write a text; what would stand outside the line is not drawn. Bytes that are no UTF-8 are a character each.
 ---@param column integer of its first character, from 1
 ---@param text string
 ---@param color string?
 function Canvas:put(column, text, color)
-  for i, character in ipairs(characters(text)) do
-    local at = column + i - 1
-    if at >= 1 and at <= self.width then
-      self.cells[at], self.colors[at] = character, color
+  local count = utf8.len(text)
+  if count == #text or not count then
+    for at = 1, #text do
+      self:set(column + at - 1, text:sub(at, at), color)
     end
+    return
+  end
+  for _, code in utf8.codes(text) do
+    self:set(column, utf8.char(code), color)
+    column = column + 1
   end
 end
 
----The line as a text without blanks at its end.
+---The line as a text without blanks at its end. Nothing is written to it any more.
 ---@param paint fun(color: string, text: string): string
 ---@return string
 function Canvas:text(paint)
-  local last = 0
-  for at = 1, self.width do
-    last = self.cells[at] and self.cells[at] ~= " " and at or last
+  local cells, colors, last = self.cells, self.colors, self.width
+  while last > 0 and cells[last] == " " do
+    last = last - 1
   end
-  local parts, run, color = {}, {}, nil
-  local function flush()
-    local text = table.concat(run)
-    parts[#parts + 1] = color and text ~= "" and paint(color, text) or text
-    run = {}
-  end
+  local parts, from = {}, 1
   for at = 1, last do
-    if self.colors[at] ~= color then
-      flush()
-      color = self.colors[at]
+    if at == last or colors[at + 1] ~= colors[at] then
+      local run = table.concat(cells, "", from, at)
+      parts[#parts + 1] = colors[at] and paint(colors[at], run) or run
+      from = at + 1
     end
-    run[#run + 1] = self.cells[at] or " "
   end
-  flush()
   return table.concat(parts)
 end
 

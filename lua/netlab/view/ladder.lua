@@ -2,6 +2,7 @@
 -- A call that something happened during is two rungs, its begin and its end; a packet that was overtaken, crossed or
 -- kept back is two, its sending and its arrival.
 
+local by_time = require "netlab.view.by_time"
 local tcp_states = require "netlab.view.tcp_states"
 
 local ladder = {}
@@ -20,37 +21,92 @@ local keeps_back = { hold = true, delay = true, rate = true, reorder = true, fil
 
 -- ---- points in time ----
 
--- Whether the receiver sent something to the sender while the packet was on its way, or another packet overtook it.
-local function is_crossed(packet, packets)
-  for _, other in ipairs(packets) do
-    if other ~= packet and other.received and other.time < packet.received and other.received > packet.time then
-      local against = other.from == packet.to and other.to == packet.from
-      local overtakes = other.from == packet.from and other.to == packet.to
-        and (other.time > packet.time and other.received < packet.received
-          or other.time < packet.time and other.received > packet.received)
-      if against or overtakes then
-        return true
-      end
+-- Whether a packet was sent against another one that was on its way, or overtook it, or was overtaken by it.
+local function crosses(packet, other)
+  if not (other.received and other.time < packet.received and other.received > packet.time) then
+    return false
+  elseif other.from == packet.from then
+    return other.to == packet.to and (other.time > packet.time and other.received < packet.received
+      or other.time < packet.time and other.received > packet.received)
+  end
+  return other.from == packet.to and other.to == packet.from
+end
+
+-- Packets whose times on the wire may overlap: neighbours in the list, which is in the order of time.
+local NEAR = 64
+
+-- Whether one of the packets at these places, of which the first `before` stand in front of the packet, crosses it.
+local function is_crossed(packets, index, places, before)
+  local packet = packets[index]
+  for number = before, 1, -1 do
+    if places[number] < index - NEAR then
+      break
+    elseif crosses(packet, packets[places[number]]) then
+      return true
+    end
+  end
+  for number = before + 1, #places do
+    local other = packets[places[number]]
+    if places[number] > index + NEAR or other.time >= packet.received then
+      break
+    elseif crosses(packet, other) then
+      return true
     end
   end
   return false
 end
 
--- Packets whose times on the wire may overlap with this one: neighbours in the list.
-local NEAR = 64
-local function neighbours(packets, index)
-  return table.move(packets, math.max(1, index - NEAR), math.min(#packets, index + NEAR), 1, {})
+-- The ways from host to host: the places of their packets; when the latest of those so far arrived, and the soonest of
+-- those to come.
+local function new_ways()
+  local ways = setmetatable({}, { __index = function(all, from)
+    all[from] = {}
+    return all[from]
+  end })
+  return function(from, to) -- a packet may have none
+    from, to = from or false, to or false
+    local way = ways[from][to]
+    if not way then
+      way = { places = {}, latest = -math.huge, soonest = math.huge }
+      ways[from][to] = way
+    end
+    return way
+  end
 end
 
-local function packet_points(points, packets, index)
-  local packet = packets[index]
-  local arrives = packet.received and packet.from ~= packet.to
-  local kept_back = packet.rule and keeps_back[packet.rule:match "^%a+"]
-  if arrives and (kept_back or is_crossed(packet, neighbours(packets, index))) then
-    points[#points + 1] = { kind = "send", time = packet.time, item = packet }
-    points[#points + 1] = { kind = "arrive", time = packet.received, item = packet }
-  else
-    points[#points + 1] = { kind = "arrow", time = packet.time, item = packet }
+-- By place: whether the packet is one of two on the same way that did not arrive as they were sent, or one of two on
+-- opposite ways that met.
+local function crossed(packets)
+  local way_of, own, before, against, meets, overtakes = new_ways(), {}, {}, {}, {}, {}
+  for index, packet in ipairs(packets) do
+    local way, received = way_of(packet.from, packet.to), packet.received
+    own[index], before[index] = way, #way.places
+    against[index] = #way_of(packet.to, packet.from).places
+    overtakes[index] = received and way.latest > received
+    way.places[#way.places + 1] = index
+    way.latest = math.max(way.latest, received or way.latest)
+  end
+  for index = #packets, 1, -1 do
+    local way, packet = own[index], packets[index]
+    local received = packet.received
+    meets[index] = received and (is_crossed(packets, index, way_of(packet.to, packet.from).places, against[index])
+      or (overtakes[index] or way.soonest < received) and is_crossed(packets, index, way.places, before[index]))
+    way.soonest = math.min(way.soonest, received or way.soonest)
+  end
+  return meets
+end
+
+local function add_packets(points, packets)
+  local meets = crossed(packets)
+  for index, packet in ipairs(packets) do
+    local arrives = packet.received and packet.from ~= packet.to
+    local kept_back = packet.rule and keeps_back[packet.rule:match "^%a+"]
+    if arrives and (kept_back or meets[index]) then
+      points[#points + 1] = { kind = "send", time = packet.time, item = packet }
+      points[#points + 1] = { kind = "arrive", time = packet.received, item = packet }
+    else
+      points[#points + 1] = { kind = "arrow", time = packet.time, item = packet }
+    end
   end
 end
 
@@ -69,9 +125,7 @@ local function points_of(items)
       points[#points + 1] = { kind = "text", time = item.time, item = item }
     end
   end
-  for index = 1, #packets do
-    packet_points(points, packets, index)
-  end
+  add_packets(points, packets)
   for i, point in ipairs(points) do
     point.order = i
   end
@@ -81,10 +135,8 @@ end
 -- At the same time: what ends stands before what begins.
 local rank = { ["end"] = 1, arrive = 2, missing = 3, text = 4, begin = 5, arrow = 6, send = 6 }
 
-local function by_time(a, b)
-  if a.time ~= b.time then
-    return a.time < b.time
-  elseif rank[a.kind] ~= rank[b.kind] then
+local function at_same_time(a, b)
+  if rank[a.kind] ~= rank[b.kind] then
     return rank[a.kind] < rank[b.kind]
   end
   return a.order < b.order
@@ -122,7 +174,20 @@ end
 
 -- ---- states ----
 
--- The changes that a rung brings: those of a packet's sending, of its arrival, or of both.
+local none = {}
+
+-- The changes that a rung brings: those of its packet's sending, of its arrival, or of both. nil: none.
+local function states_of(rung, changes)
+  local states
+  for _, change in ipairs(changes or none) do
+    if rung.kind == "arrow" or change.sent == (rung.kind == "send") then
+      states = states or {}
+      states[change.host] = change.state
+    end
+  end
+  return states
+end
+
 local function add_states(rungs, changes)
   local by_packet = {}
   for _, change in ipairs(changes) do
@@ -132,13 +197,8 @@ local function add_states(rungs, changes)
   local all = {}
   for _, rung in ipairs(rungs) do
     all[#all + 1] = rung
-    local states = {}
-    for _, change in ipairs(rung.item and rung.item.kind == "packet" and by_packet[rung.item.id] or {}) do
-      if rung.kind == "arrow" or change.sent == (rung.kind == "send") then
-        states[change.host] = change.state
-      end
-    end
-    if next(states) then
+    local states = states_of(rung, rung.item and rung.item.kind == "packet" and by_packet[rung.item.id])
+    if states then
       all[#all + 1] = { kind = "state", time = rung.time, states = states }
     end
   end
@@ -154,7 +214,7 @@ local function mark_unexpected(rungs, items)
       unexpected[item.packet] = true
     end
   end
-  for _, rung in ipairs(rungs) do
+  for _, rung in ipairs(next(unexpected) and rungs or {}) do
     rung.unexpected = rung.item and rung.item.kind == "packet" and unexpected[rung.item.id] or nil
   end
 end
@@ -172,7 +232,11 @@ local function folded_rung(rungs, first, last)
   local hidden = {}
   for index = first, last do
     local inner = rungs[index].hidden
-    table.move(inner or { rungs[index] }, 1, inner and #inner or 1, #hidden + 1, hidden)
+    if inner then
+      table.move(inner, 1, #inner, #hidden + 1, hidden)
+    else
+      hidden[#hidden + 1] = rungs[index]
+    end
   end
   return { kind = "folded", time = rungs[first].time, count = #hidden, hidden = hidden }
 end
@@ -232,9 +296,7 @@ end
 ---  is folded
 ---@return netlab.Rung[]
 function ladder.rungs(story, options)
-  local points = points_of(story.items)
-  table.sort(points, by_time)
-  local rungs = join_calls(points)
+  local rungs = join_calls(by_time.sorted(points_of(story.items), at_same_time))
   mark_unexpected(rungs, story.items)
   rungs = add_states(rungs, tcp_states.changes(story.items))
   if options and options.full then

@@ -42,10 +42,10 @@ local function new_line(self, rung)
     line:put(1, ("%9.3f"):format(rung.time * 1000), "dim")
   end
   for _, host in ipairs(self.story.hosts) do
-    line:put(self.columns[host], self.glyphs.line, "dim")
+    line:set(self.columns[host], self.glyphs.line, "dim")
     for slot = 1, self.bars[host] and self.bars[host].most or 0 do
       if self.bars[host][slot] then
-        line:put(self.columns[host] + slot * self.side[host], self.glyphs.bar, "bold")
+        line:set(self.columns[host] + slot * self.side[host], self.glyphs.bar, "bold")
       end
     end
   end
@@ -68,7 +68,7 @@ local function beside(self, rung, host, text, color, mark)
       line:put(11, ("%3d"):format(rung.item.line), "dim")
     end
     if number == 1 and mark then
-      line:put(column + mark.slot * side, mark.glyph, "bold")
+      line:set(column + mark.slot * side, mark.glyph, "bold")
     end
     line:put(side > 0 and inner or inner - fit.length(piece) + 1, piece, color)
     emit(self, line)
@@ -179,11 +179,11 @@ end
 local function draw_shaft(self, line, s, color)
   for column = s.from, s.to, s.step do
     local crossed = line.cells[column] == self.glyphs.line
-    line:put(column, crossed and self.glyphs.cross or self.glyphs.dash, color)
+    line:set(column, crossed and self.glyphs.cross or self.glyphs.dash, color)
   end
-  line:put(s.to, s.head, color)
+  line:set(s.to, s.head, color)
   if s.tail then
-    line:put(s.from, s.tail, color)
+    line:set(s.from, s.tail, color)
   end
 end
 
@@ -235,9 +235,9 @@ function draw.missing(self, rung)
   local line = new_line(self, { time = rung.time })
   local step = to > from and 1 or -1
   for column = to - 3 * step, from + step, -2 * step do
-    line:put(column, self.glyphs.dash, "FAIL")
+    line:set(column, self.glyphs.dash, "FAIL")
   end
-  line:put(to - step, step > 0 and self.glyphs.right or self.glyphs.left, "FAIL")
+  line:set(to - step, step > 0 and self.glyphs.right or self.glyphs.left, "FAIL")
   local room = math.abs(to - from) - 19
   local text = (" %s (missing) "):format(fit.cut(expected.text, room, self.glyphs.dots))
   line:put(math.min(from, to) + math.max(3, (math.abs(to - from) - fit.length(text)) // 2), text, "FAIL")
