@@ -9,7 +9,7 @@ experiment "both sides close at the same time: CLOSING" {
   families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
-    for _, host in ipairs { client, server } do -- no FIN is repeated within 2 s (Linux 6.11 and later)
+    for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 2 s (Linux 6.11 and later)
       pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 2000000)
     end
     local l = t:ok(server:socket(t.af, SOCK_STREAM))

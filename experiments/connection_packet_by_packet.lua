@@ -19,7 +19,7 @@ experiment "one connection, packet by packet: the states of both ends" {
   tags = { "states", "connect", "close" },
   run = function(t)
     local client, server = t:hosts("client", "server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
-    for _, host in ipairs { client, server } do -- nothing is repeated within 2 s (Linux 6.11 and later)
+    for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 2 s (Linux 6.11 and later)
       pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 2000000)
     end
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))

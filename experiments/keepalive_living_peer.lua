@@ -34,8 +34,10 @@ experiment "keep-alive: a living peer answers, and the connection goes on" {
       client -> server:7000  SYN      seq=0 len=0
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
-      after 900ms client -> server:7000  ACK  seq=0 ack=1 len=0
-      server:7000 -> client  ACK      seq=1 ack=1 len=0
+      repeat 1..9 { # each second
+        after 900ms client -> server:7000  ACK  seq=0 ack=1 len=0
+        server:7000 -> client  ACK      seq=1 ack=1 len=0
+      }
     ]]
   end
 }

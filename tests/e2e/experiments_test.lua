@@ -155,7 +155,7 @@ local breaks = {
   linger_time_runs_out = {
     { "onoff = true", "onoff = false", "ok", "expected a value that is true" },
     { "t.wire:cut()", "", "ok", "expected a value that is true" },
-    { "repeat 1..9", "repeat 20", "trace", "but nothing more came" },
+    { "repeat 0..9", "repeat 20", "trace", "but nothing more came" },
     { '"FIN-WAIT-1"', '"FIN-WAIT-2"',
       "equal", 'expected {"FIN-WAIT-2", true, 5}, got {"FIN-WAIT-1", true, 5}' },
     { '"ESTABLISHED"', '"CLOSE-WAIT"', "state", "the socket is in ESTABLISHED" },
