@@ -13,14 +13,14 @@ experiment "a router has no route any more: with IP_RECVERR the read fails at on
       { "gate 10.1.0.1/24", "server 10.1.0.2/24" },
       routers = "gate",
     }
-    net.client:sysctl("net.ipv4.tcp_early_retrans", 0) -- no tail loss probe
+    local client = net.client
+    pcall(client.sysctl, client, "net.ipv4.tcp_rto_min_us", 2000000) -- a busy machine repeats nothing (Linux 6.11)
     local l = t:ok(net.server:socket(AF_INET, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())
-    local c = t:ok(net.client:socket(AF_INET, SOCK_STREAM))
+    local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
     t:ok(c:setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, "5s"))
     t:ok(c:setsockopt(IPPROTO_IP, IP_RECVERR, true))
-    t.wire:delay("server -> client SYN,ACK", "400ms") -- a long round trip: nothing is repeated within a second
     t:ok(c:connect(net.server, 7000))
 
     net.gate:interface "eth1":down() -- and with it goes the route
@@ -31,8 +31,8 @@ experiment "a router has no route any more: with IP_RECVERR the read fails at on
       client -> server:7000  SYN      seq=0 len=0
       server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
       client -> server:7000  ACK      seq=1 ack=1 len=0
-      within 900ms client -> server:7000  ACK  seq=1 ack=1 payload="hello"
-      within 900ms gate -> client  ICMP  net-unreachable quoted.dst=server quoted.dport=7000
+      client -> server:7000  ACK      seq=1 ack=1 payload="hello"
+      gate -> client         ICMP     net-unreachable quoted.dst=server quoted.dport=7000
     ]]
     t:state(c, "ESTABLISHED")
     t:equal(c:ioctl(SIOCOUTQ), 5)
