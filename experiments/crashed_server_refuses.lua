@@ -1,43 +1,3 @@
--- The server: it listens, and serves whoever comes until it is killed.
-local function start(t, server)
-  local process = server:spawn("server", function()
-    local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
-    t:ok(l:bind(7000))
-    t:ok(l:listen())
-    while true do
-      local a = t:ok(l:accept())
-      t:equal(a:recv(100), "request")
-      t:equal(a:send "reply", 5)
-      t:equal(a:recv(100), "")
-      t:ok(a:close())
-    end
-  end)
-  t:eventually(function() return (server:sockets()[1] or {}).state == "LISTEN" end)
-  return process
-end
-
--- A client that is served, and closes first: no TIME-WAIT is left on the server.
-local function served(t, client, server)
-  local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
-  t:ok(c:connect(server, 7000))
-  t:equal(c:send "request", 7)
-  t:equal(c:recv(100), "reply")
-  t:ok(c:close())
-  t:trace [[
-    client -> server:7000  SYN      seq=0 len=0
-    server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
-    client -> server:7000  ACK      seq=1 ack=1 len=0
-    client -> server:7000  ACK      seq=1 ack=1 payload="request"
-    server:7000 -> client  ACK      seq=1 ack=8 len=0
-    server:7000 -> client  ACK      seq=1 ack=8 payload="reply"
-    client -> server:7000  ACK      seq=8 ack=6 len=0
-    client -> server:7000  FIN,ACK  seq=8 ack=6 len=0
-    optional server:7000 -> client  ACK  seq=6 ack=9 len=0
-    server:7000 -> client  FIN,ACK  seq=6 ack=9 len=0
-    client -> server:7000  ACK      seq=9 ack=7 len=0
-  ]]
-end
-
 experiment "a crashed server: every connect is refused until it is back" {
   case = "A7",
   source = "seed 004, section 1; RFC 9293 3.10.7.1; signal(7)",
@@ -51,25 +11,50 @@ experiment "a crashed server: every connect is refused until it is back" {
     for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 2 s (Linux 6.11 and later)
       pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 2000000)
     end
-    local first = start(t, server)
-    served(t, client, server)
-
-    t:ok(first:kill(SIGSEGV)) -- as a wrong pointer does
-    t:equal(t:ok(first:wait(5)).signal_name, "SIGSEGV")
-    t:eventually(function() return #server:sockets() == 0 end)
-    for _ = 1, 3 do
-      local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
-      t:fails(ECONNREFUSED, c:connect(server, 7000))
-      t:state(c, "CLOSED")
+    for _, signal in ipairs { SIGSEGV, SIGKILL } do -- as a wrong pointer does; as a user does. Then it is started again
+      local process = server:spawn("server", function()
+        local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
+        t:ok(l:bind(7000))
+        t:ok(l:listen())
+        local a = t:ok(l:accept())
+        t:equal(a:recv(100), "request")
+        t:equal(a:send "reply", 5)
+        t:equal(a:recv(100), "")
+        t:ok(a:close())
+        t:ok(l:accept()) -- for ever
+      end)
+      t:eventually(function() return (server:sockets()[1] or {}).state == "LISTEN" end)
+      local served = t:ok(client:socket(AF_INET, SOCK_STREAM))
+      t:ok(served:connect(server, 7000))
+      t:equal(served:send "request", 7)
+      t:equal(served:recv(100), "reply")
+      t:ok(served:close()) -- first: no TIME-WAIT is left on the server
       t:trace [[
         client -> server:7000  SYN      seq=0 len=0
-        server:7000 -> client  RST,ACK  seq=0 ack=1 len=0
+        server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
+        client -> server:7000  ACK      seq=1 ack=1 len=0
+        client -> server:7000  ACK      seq=1 ack=1 payload="request"
+        server:7000 -> client  ACK      seq=1 ack=8 len=0
+        server:7000 -> client  ACK      seq=1 ack=8 payload="reply"
+        client -> server:7000  ACK      seq=8 ack=6 len=0
+        client -> server:7000  FIN,ACK  seq=8 ack=6 len=0
+        optional server:7000 -> client  ACK  seq=6 ack=9 len=0
+        server:7000 -> client  FIN,ACK  seq=6 ack=9 len=0
+        client -> server:7000  ACK      seq=9 ack=7 len=0
       ]]
-    end
 
-    local second = start(t, server)
-    served(t, client, server)
-    t:ok(second:kill(SIGKILL))
-    t:equal(t:ok(second:wait(5)).signal_name, "SIGKILL")
+      t:ok(process:kill(signal))
+      t:equal(t:ok(process:wait(5)).signal, signal)
+      t:eventually(function() return #server:sockets() == 0 end)
+      for _ = 1, 3 do
+        local c = t:ok(client:socket(AF_INET, SOCK_STREAM))
+        t:fails(ECONNREFUSED, c:connect(server, 7000))
+        t:state(c, "CLOSED")
+        t:trace [[
+          client -> server:7000  SYN      seq=0 len=0
+          server:7000 -> client  RST,ACK  seq=0 ack=1 len=0
+        ]]
+      end
+    end
   end
 }

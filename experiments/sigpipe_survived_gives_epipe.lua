@@ -1,37 +1,30 @@
--- A connection that the server has reset, as the client knows from its read.
-local function reset_connection(t)
-  local client, server = t:hosts("client", "server")
-  local l = t:ok(server:socket(t.af, SOCK_STREAM))
-  t:ok(l:bind(7000))
-  t:ok(l:listen())
-  local c = t:ok(client:socket(t.af, SOCK_STREAM))
-  t:ok(c:connect(server, 7000))
-  local s = t:ok(l:accept())
-  t:ok(s:setsockopt(SOL_SOCKET, SO_LINGER, { onoff = true, linger = 0 }))
-  t:ok(s:close())
-  t:fails(ECONNRESET, c:recv(1))
-  t:state(c, "CLOSED")
-  return c
-end
-
--- No write after the reset gets as far as the network.
-local handshake_and_reset = [[
-  client -> server:7000  SYN      seq=0 len=0
-  server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
-  client -> server:7000  ACK      seq=1 ack=1 len=0
-  server:7000 -> client  RST,ACK  seq=1 ack=1 len=0
-]]
-
+-- The server resets a connection, as the client knows from its read; then the client writes twice. No write gets as far
+-- as the network.
 local function write_twice(action, flags, signals)
   return function(t)
-    local c = reset_connection(t)
+    local client, server = t:hosts("client", "server")
+    local l = t:ok(server:socket(t.af, SOCK_STREAM))
+    t:ok(l:bind(7000))
+    t:ok(l:listen())
+    local c = t:ok(client:socket(t.af, SOCK_STREAM))
+    t:ok(c:connect(server, 7000))
+    local s = t:ok(l:accept())
+    t:ok(s:setsockopt(SOL_SOCKET, SO_LINGER, { onoff = true, linger = 0 }))
+    t:ok(s:close())
+    t:fails(ECONNRESET, c:recv(1))
+    t:state(c, "CLOSED")
     t:ok(t:sigaction(SIGPIPE, action))
 
     t:fails(EPIPE, c:send("too late", flags))
     t:fails(EPIPE, c:send("still too late", flags))
 
     t:equal(t:signals(), signals)
-    t:trace(handshake_and_reset)
+    t:trace [[
+      client -> server:7000  SYN      seq=0 len=0
+      server:7000 -> client  SYN,ACK  seq=0 ack=1 len=0
+      client -> server:7000  ACK      seq=1 ack=1 len=0
+      server:7000 -> client  RST,ACK  seq=1 ack=1 len=0
+    ]]
   end
 end
 
