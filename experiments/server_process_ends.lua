@@ -8,6 +8,7 @@ local function ends_with_fin(how, serve, end_it, ending)
     look = "The process never calls close(): the kernel does it, for every process that ends. The client cannot tell "
       .. "a crash from a good-bye. The connection outlives the process, as an orphan in FIN-WAIT-2.",
     tags = { "crash", "close", "states", "receive", "signals" },
+    unnoticed = { ["recv_queue == 0"] = "asked until it is so; the trace would show the RST" },
     run = function(t)
       local client, server = t:hosts("client", "server")
       for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 2 s (Linux 6.11 and later)
