@@ -25,6 +25,9 @@ bool nlab_filters_next(struct nlab_filters *filters, struct nlab_wire *wire, int
 	bool sane = order->value > 0 && order->value <= UINT16_MAX && order->amount >= 0 &&
 		    order->amount <= UINT32_MAX && order->timeout_ns >= 0 &&
 		    order->timeout_ns <= INT64_MAX / 4;
+	if (sane && at == NLAB_FILTERS_MAX) { /* nobody would decide about what its rule matches */
+		nlab_wire_remove(wire, (uint16_t)order->value, 0);
+	}
 	if (!sane || at == NLAB_FILTERS_MAX) {
 		return nlab_error_set(error, sane ? ENOSPC : EINVAL, "be a filter", "at the most %d at once",
 				      NLAB_FILTERS_MAX);

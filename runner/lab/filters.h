@@ -22,7 +22,7 @@ struct nlab_filters { /* all zero: none. Sockets are borrowed */
 };
 
 /* Serve a NLAB_ORDER_FILTER: do what it says, and remember that this process waits. False with `error` when it makes no
- * sense; otherwise the reply comes later. */
+ * sense, or there are too many, and then its rule is taken out; otherwise the reply comes later. */
 bool nlab_filters_next(struct nlab_filters *filters, struct nlab_wire *wire, int socket,
 		       const struct nlab_order *order, struct nlab_error *error);
 

@@ -19,6 +19,7 @@ SLEEPERS=500
 TURNS=3        # of the wire and a veth pair
 PINGS=5000
 MEBIBYTES=128
+SCREENS=50     # calls at the prompt
 conversation=$here/conversation.lua
 
 # row WHAT NETLAB FLOOR RATIO AIM: a line of the table
@@ -181,6 +182,13 @@ measure_reading() {
 	done <"$work/judge"
 }
 
+# From the key that begins a call until its first packet is on the screen of a terminal.
+measure_screen() {
+	title "netlab shell, ms (p50, p95)" netlab "" "" aim
+	row "  from the call to its first packet on the screen" \
+		"$(XDG_STATE_HOME="$work" "$BENCH/screen" $SCREENS "$NETLAB")" "" "" "<= 50"
+}
+
 # peer WHAT COMMAND: whether it is there. It takes other scripts than ours: its figures stand in docs/performance.md.
 peer() {
 	if command -v "$2" >/dev/null 2>&1; then
@@ -210,4 +218,5 @@ measure_many
 measure_wire
 measure_calls
 measure_reading
+measure_screen
 measure_peers

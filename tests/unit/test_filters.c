@@ -152,6 +152,19 @@ static void nonsense_is_refused(void **state)
 	assert_fate(bench, 0, NLAB_FATE_ASKED);
 }
 
+static void when_there_are_too_many_the_rule_is_taken_out(void **state)
+{
+	struct bench *bench = *state;
+	for (unsigned i = 0; i < NLAB_FILTERS_MAX; i++) {
+		bench->filters.list[i].socket = -1 - (int)i; /* others */
+	}
+	bench->filters.count = NLAB_FILTERS_MAX;
+	assert_false(decide(bench, 0, NLAB_FILTER_PASS, 0));
+	say(bench, "one");
+	assert_fate(bench, 0, NLAB_FATE_DELIVERED);
+	assert_said(bench, "one");
+}
+
 static void a_drain_waits_for_what_is_to_be_decided(void **state)
 {
 	struct bench *bench = *state;
@@ -200,6 +213,7 @@ static int tests(void)
 	    cmocka_unit_test_setup_teardown(a_packet_at_a_time, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_it_may_say, setup, teardown),
 	    cmocka_unit_test_setup_teardown(nonsense_is_refused, setup, teardown),
+	    cmocka_unit_test_setup_teardown(when_there_are_too_many_the_rule_is_taken_out, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_drain_waits_for_what_is_to_be_decided, setup, teardown),
 	    cmocka_unit_test_setup_teardown(when_its_process_ends_packets_are_delivered, setup, teardown),
 	    cmocka_unit_test_setup_teardown(when_its_rule_is_removed_it_is_told, setup, teardown),
