@@ -39,8 +39,8 @@ LAB_SCRIPT(let_another_end_it)
 	if (order.pid == 0) {
 		_exit(end_from_elsewhere(ends[0]));
 	}
-	bool refused = nlab_order_send(orders, &order, sizeof order, ends[1]) &&
-		       nlab_order_receive(orders, &reply, sizeof reply, NULL, 0) == sizeof reply &&
+	bool refused = nlab_order_send(sockets->orders, &order, sizeof order, ends[1]) &&
+		       nlab_order_receive(sockets->orders, &reply, sizeof reply, NULL, 0) == sizeof reply &&
 		       waitpid(order.pid, &status, 0) == order.pid && status == 0;
 	return refused ? STATUS_SCRIPT : 1;
 }
@@ -60,8 +60,8 @@ LAB_SCRIPT(end_and_wait)
 {
 	const struct nlab_order end = {.kind = NLAB_ORDER_END, .value = STATUS_SCRIPT};
 	char none;
-	nlab_order_send(orders, &end, sizeof end, -1);
-	return recv(orders, &none, 1, 0) < 0 ? 1 : 2;
+	nlab_order_send(sockets->orders, &end, sizeof end, -1);
+	return recv(sockets->orders, &none, 1, 0) < 0 ? 1 : 2;
 }
 
 static void the_script_ends_while_its_process_lives(void **state)
