@@ -4,17 +4,17 @@ experiment "a killed child: when its connection is forgotten, the segment reache
   claim = "the child that served the connection is killed; the client's next data finds the listening parent, which "
     .. "answers a segment with ACK by RST",
   verdict = "confirmed",
-  look = "The article is right once FIN-WAIT-2 is over, after tcp_fin_timeout: 60 s, here 2 s. On the wire nobody can "
+  look = "The article is right once FIN-WAIT-2 is over, after tcp_fin_timeout: 60 s, here 3 s. On the wire nobody can "
     .. "tell the difference.",
   tags = { "reset", "close", "crash", "listen" },
   run = function(t)
     local client = t:host "client"
     local server = t:host("server", { sysctl = {
-      ["net.ipv4.tcp_fin_timeout"] = 2,
+      ["net.ipv4.tcp_fin_timeout"] = 3,
       ["net.ipv4.tcp_early_retrans"] = 0, -- no tail loss probe: it might repeat the FIN
     } })
-    for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 500 ms (Linux 6.11 and later)
-      pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 500000)
+    for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 800 ms (Linux 6.11 and later)
+      pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 800000)
     end
     local parent = t:ok(server:socket(AF_INET, SOCK_STREAM))
     t:ok(parent:bind(5800))

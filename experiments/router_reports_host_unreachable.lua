@@ -21,7 +21,7 @@ experiment "a router finds no host behind it: EHOSTUNREACH, when the time is ove
     t:ok(l:bind(7000))
     t:ok(l:listen())
     local c = t:ok(net.client:socket(AF_INET, SOCK_STREAM))
-    t:ok(c:setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, "500ms"))
+    t:ok(c:setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, "800ms"))
     t:ok(c:connect(net.server, 7000))
     t:trace [[
       client -> server:7000  SYN      seq=0 len=0

@@ -21,7 +21,7 @@ experiment "a router has no route any more: ENETUNREACH, when the time is over" 
     t:ok(l:bind(7000))
     t:ok(l:listen())
     local c = t:ok(net.client:socket(AF_INET, SOCK_STREAM))
-    t:ok(c:setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, "500ms"))
+    t:ok(c:setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, "800ms"))
     t:ok(c:connect(net.server, 7000))
 
     net.gate:interface "eth1":down() -- and with it goes the route
