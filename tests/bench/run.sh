@@ -20,6 +20,9 @@ TURNS=3        # of the wire and a veth pair
 PINGS=5000
 MEBIBYTES=128
 SCREENS=50     # calls at the prompt
+REPORTED=100   # experiments of one report
+REPORTS=5
+SHOWS=5        # of each recording
 conversation=$here/conversation.lua
 
 # row WHAT NETLAB FLOOR RATIO AIM: a line of the table
@@ -189,6 +192,44 @@ measure_screen() {
 		"$(XDG_STATE_HOME="$work" "$BENCH/screen" $SCREENS "$NETLAB")" "" "" "<= 50"
 }
 
+# The report of --html, as what it adds to a run: the same experiments with it and without it, each a file of its own.
+measure_report() {
+	title "$REPORTED experiments with a report, ms (p50)" --html without ratio aim
+	mkdir "$work/reported"
+	for number in $(seq $REPORTED); do
+		cp "$conversation" "$work/reported/conversation_$number.lua"
+	done
+	for turn in $(seq $REPORTS); do
+		for more in --html="$work/report.html" --quiet; do
+			"$BENCH/stopwatch" 1 sh -c '"$@" || [ $? -eq 1 ]' sh \
+				"$NETLAB" -q -j 1 "$more" "$work/reported" >>"$work/took${more%=*}"
+		done
+	done
+	with=$(percentiles "$work/took--html")
+	without=$(percentiles "$work/took--quiet")
+	row "  all, one after the other" "${with% *}" "${without% *}" "$(ratio "${with% *}" "${without% *}")" ""
+	row "  the report alone" "$(awk -v a="${with% *}" -v b="${without% *}" 'BEGIN { printf "%.0f", a - b }')" \
+		"" "" "<= 1000"
+}
+
+# show FILTER WHAT AIM: netlab show of the recording of an experiment of wire.lua
+show() {
+	mkdir "$work/saved"
+	"$NETLAB" -q --filter "$1" --json "$work/run" --out "$work/saved" "$here/wire.lua" >"$work/turn" ||
+		{ tail -n 5 "$work/turn"; return 1; }
+	packets=$(sed -n 's/.*"packets":\([0-9]*\),.*/\1/p' "$work/run")
+	folded=$("$BENCH/stopwatch" $SHOWS "$NETLAB" show "$work/saved"/*.pcapng)
+	full=$("$BENCH/stopwatch" 1 "$NETLAB" show --full "$work/saved"/*.pcapng)
+	row "  $packets packets, $2" "$folded" "${full% *}" "$(ratio "${full% *}" "${folded% *}")" "$3"
+	rm -r "$work/saved"
+}
+
+measure_show() {
+	title "netlab show of a recording, ms (p50, p95)" folded --full ratio aim
+	show "a hundred thousand" "datagrams" "<= 1000 (folded)"
+	show "stream" "a TCP stream" ""
+}
+
 # peer WHAT COMMAND: whether it is there. It takes other scripts than ours: its figures stand in docs/performance.md.
 peer() {
 	if command -v "$2" >/dev/null 2>&1; then
@@ -219,4 +260,6 @@ measure_wire
 measure_calls
 measure_reading
 measure_screen
+measure_report
+measure_show
 measure_peers

@@ -1,4 +1,5 @@
--- The wire beside a direct veth pair (traffic.c), and how late a programmed delay is. `make bench` reads the notes.
+-- The wire beside a direct veth pair (traffic.c), how late a programmed delay is, and long recordings. `make bench`
+-- reads the notes.
 
 local PINGS, MEBIBYTES, DELAYED = 5000, 128, 1000
 
@@ -40,6 +41,16 @@ experiment "a stream through the wire" {
   run = function(t)
     local client, server = served(t)
     measured(t, client, "bulk", tostring(MEBIBYTES), server.ip)
+  end
+}
+
+-- 49900 that are measured, and 100 before them; each is answered.
+experiment "a hundred thousand datagrams" {
+  timeout = 60,
+  limits = { packets = "1G" },
+  run = function(t)
+    local client, server = served(t)
+    measured(t, client, "ping", "49900", server.ip)
   end
 }
 
