@@ -9,10 +9,7 @@ experiment "a FIN takes one sequence number, like a byte" {
   tags = { "close", "send" },
   families = { "ipv4", "ipv6", "mapped" },
   run = function(t)
-    local client, server = t:hosts("client", "server")
-    for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 2 s (Linux 6.11 and later)
-      pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 2000000)
-    end
+    local client, server = t:hosts("client", "server", { rto_min = "2s" }) -- a busy machine repeats nothing
     local l = t:ok(server:socket(t.af, SOCK_STREAM))
     t:ok(l:bind(7000))
     t:ok(l:listen())

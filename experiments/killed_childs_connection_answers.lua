@@ -15,7 +15,7 @@ experiment "a killed child: its connection outlives it, and answers by RST" {
       ["net.ipv4.tcp_early_retrans"] = 0, -- no tail loss probe: it might repeat the FIN
     } })
     for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 2 s (Linux 6.11 and later)
-      pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 2000000)
+      host:rto_min "2s"
     end
     local parent = t:ok(server:socket(AF_INET, SOCK_STREAM))
     t:ok(parent:bind(5800))

@@ -14,7 +14,7 @@ experiment "a killed child: when its connection is forgotten, the segment reache
       ["net.ipv4.tcp_early_retrans"] = 0, -- no tail loss probe: it might repeat the FIN
     } })
     for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 800 ms (Linux 6.11 and later)
-      pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 800000)
+      host:rto_min "800ms"
     end
     local parent = t:ok(server:socket(AF_INET, SOCK_STREAM))
     t:ok(parent:bind(5800))

@@ -10,10 +10,7 @@ local function ends_with_fin(how, serve, end_it, ending)
     tags = { "crash", "close", "states", "receive", "signals" },
     unnoticed = { ["recv_queue == 0"] = "asked until it is so; the trace would show the RST" },
     run = function(t)
-      local client, server = t:hosts("client", "server")
-      for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 2 s (Linux 6.11 and later)
-        pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 2000000)
-      end
+      local client, server = t:hosts("client", "server", { rto_min = "2s" }) -- a busy machine repeats nothing
       local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
       t:ok(l:bind(7000))
       t:ok(l:listen())

@@ -10,7 +10,7 @@ experiment "why TIME-WAIT: the last ACK is lost, the FIN comes again and is answ
     local client = t:host "client"
     local server = t:host("server", { sysctl = { ["net.ipv4.tcp_early_retrans"] = 0 } })
     for _, host in ipairs { client, server } do -- a busy machine repeats nothing within 1 s (Linux 6.11 and later)
-      pcall(host.sysctl, host, "net.ipv4.tcp_rto_min_us", 1000000)
+      host:rto_min "1s"
     end
     local l = t:ok(server:socket(AF_INET, SOCK_STREAM))
     t:ok(l:bind(7000))

@@ -9,6 +9,7 @@ local test = harness
 -- By experiment: a text of the script, what stands there instead, the check that fails then, words of its failure.
 
 local two_hosts = 't:hosts("client", "server")'
+local patient_hosts = 't:hosts("client", "server", { rto_min = "2s" })'
 
 -- All hosts with another value of a setting.
 local function setting(name, value)
@@ -187,9 +188,9 @@ local breaks = {
     { '"CLOSED"', '"CLOSE-WAIT"', "state", "the socket is in CLOSED" },
   },
   session_in_eight_packets = {
-    { two_hosts, setting("net.ipv4.tcp_timestamps", 0), "trace", "ts" },
-    { two_hosts, setting("net.ipv4.tcp_window_scaling", 0), "trace", "wscale" },
-    { two_hosts, two_hosts .. ' t.wire:drop("server -> client FIN,ACK", { count = 1 })',
+    { patient_hosts, setting("net.ipv4.tcp_timestamps", 0), "trace", "ts" },
+    { patient_hosts, setting("net.ipv4.tcp_window_scaling", 0), "trace", "wscale" },
+    { patient_hosts, patient_hosts .. ' t.wire:drop("server -> client FIN,ACK", { count = 1 })',
       "trace", "a rule of the wire dropped it" },
     { "t:equal(#c:recv(255), 255)", "", "equal", 'expected "", got "xxx' },
     { "SYN,ACK ", "SYN ", "trace", "expected a SYN from server, but server answered SYN,ACK" },
@@ -204,7 +205,7 @@ local breaks = {
     { '"TIME-WAIT"', '"CLOSED"', "eventually", "did not come true" },
   },
   session_in_nine_packets = {
-    { two_hosts, two_hosts .. ' t.wire:drop("client -> server ACK ack=257", { count = 1 })',
+    { patient_hosts, patient_hosts .. ' t.wire:drop("client -> server ACK ack=257", { count = 1 })',
       "wait_packet", "no packet like" },
     { "client -> server:20000  ACK      seq=1 ack=257 len=0", "",
       "trace", "expected a FIN,ACK from client, but client answered ACK" },

@@ -30,6 +30,8 @@ local Host = {}
 Host.__index = Host
 Host.__tostring = function(self) return self.name end
 
+local RTO_MIN = "net.ipv4.tcp_rto_min_us"
+
 -- A host that has crashed has nothing that could be asked.
 local function need_life(self)
   if self.crashed then
@@ -88,6 +90,22 @@ function Host:sysctl(name, new)
     return nil
   end
   return argument.pass("sysctl", 0, sysctl.read, self.id, name)
+end
+
+---After which time at the earliest TCP sends a segment again: the least retransmission time-out (RFC 6298 2.4; 200 ms
+---on Linux), and no tail loss probe before it (RFC 8985 7). So a busy machine repeats nothing that was only late. Linux
+---has the time-out since 6.11; older kernels keep theirs, and only the probe is gone.
+---@param time number|string seconds or "2s"
+---@return boolean set false: this kernel has no such setting
+function Host:rto_min(time)
+  need_life(self)
+  local seconds = argument.pass("rto_min", 0, units.seconds, time)
+  set(self, "net.ipv4.tcp_early_retrans", 0)
+  local known = pcall(sysctl.read, self.id, RTO_MIN)
+  if known then
+    set(self, RTO_MIN, math.floor(seconds * 1e6))
+  end
+  return known
 end
 
 ---An interface of this host.
@@ -349,12 +367,15 @@ end
 
 local host = { methods = Host, process = Process }
 
-local host_options = { ipv6 = "boolean", sysctl = "table" }
+local host_options = {
+  ipv6 = { boolean = true }, sysctl = { table = true }, rto_min = { string = true, number = true },
+}
 
 local function check_options(options)
   for key, v in pairs(options) do
-    if type(v) ~= host_options[key] then
-      error(("bad option '%s' of a host: ipv6 = true, sysctl = {name = value}"):format(tostring(key)), 4)
+    if not (host_options[key] or {})[type(v)] then
+      error(("bad option '%s' of a host: ipv6 = true, sysctl = {name = value}, rto_min = time")
+        :format(tostring(key)), 4)
     end
   end
 end
@@ -378,11 +399,14 @@ end
 ---Make a host on the LAN.
 ---@param recording userdata
 ---@param name string
----@param options { ipv6: boolean?, sysctl: table<string, string|number>? }
+---@param options { ipv6: boolean?, sysctl: table<string, string|number>?, rto_min: number|string? }
 ---@return netlab.Host
 function host.new(recording, name, options)
   check_options(options)
   local made = new(recording, name, { ipv6 = options.ipv6 or false, settings = options.sysctl })
+  if options.rto_min then
+    made:rto_min(options.rto_min)
+  end
   local addresses = { made.ip .. "/24", made.ip6 and made.ip6 .. "/64" }
   made.interfaces.eth0 = interface.new(made, { name = "eth0", mac = made.mac, link = "lan", addresses = addresses })
   return made

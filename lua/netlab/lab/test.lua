@@ -32,8 +32,8 @@ Test.new = nil
 
 ---Make a host on the LAN.
 ---@param name string
----@param options { ipv6: boolean?, sysctl: table<string, string|number>? }? ipv6 = true: it has an IPv6 address,
----  too; sysctl: its settings by name
+---@param options { ipv6: boolean?, sysctl: table<string, string|number>?, rto_min: number|string? }? ipv6 = true: it
+---  has an IPv6 address, too; sysctl: its settings by name; rto_min: as of host:rto_min
 ---@return netlab.Host
 function Test:host(name, options)
   if self.known_hosts[name] then

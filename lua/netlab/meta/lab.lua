@@ -13,8 +13,8 @@ local Test = {}
 
 ---Make a host on the LAN.
 ---@param name string
----@param options { ipv6: boolean?, sysctl: table<string, string|number>? }? ipv6 = true: it has an IPv6 address,
----  too; sysctl: its settings by name
+---@param options { ipv6: boolean?, sysctl: table<string, string|number>?, rto_min: number|string? }? ipv6 = true: it
+---  has an IPv6 address, too; sysctl: its settings by name; rto_min: as of host:rto_min
 ---@return netlab.Host
 function Test:host(name, options) end
 
@@ -331,6 +331,13 @@ function Host:capture(options) end
 ---@param new string|number? what to set it to; nil: only read
 ---@return string? value when it was read
 function Host:sysctl(name, new) end
+
+---After which time at the earliest TCP sends a segment again: the least retransmission time-out (RFC 6298 2.4; 200 ms
+---on Linux), and no tail loss probe before it (RFC 8985 7). So a busy machine repeats nothing that was only late. Linux
+---has the time-out since 6.11; older kernels keep theirs, and only the probe is gone.
+---@param time number|string seconds or "2s"
+---@return boolean set false: this kernel has no such setting
+function Host:rto_min(time) end
 
 ---An interface of this host.
 ---@param name string? "eth0" without it
