@@ -146,7 +146,6 @@ local breaks = {
   },
   linger_waits_for_acknowledgement = {
     { "onoff = true", "onoff = false", "ok", "expected a value that is true" },
-    { 't.wire:delay("client -> server", "100ms")', "", "ok", "expected a value that is true" },
     { "FIN,ACK  seq=5", "RST,ACK  seq=5",
       "trace", "expected a RST,ACK from client, but client sent a FIN,ACK" },
     { '"FIN-WAIT-2"', '"FIN-WAIT-1"',
