@@ -17,6 +17,10 @@ local EPHEMERAL = 32768
 
 -- ---- the chunks ----
 
+local function is_statement(text)
+  return load(text) ~= nil
+end
+
 local function is_expression(text)
   return load("return " .. text) ~= nil
 end
@@ -40,7 +44,8 @@ end
 
 -- `names = call` of a chunk that made system calls.
 local function checked_assignment(names, right, typed)
-  if not typed.called or right:match "^t[.:]" or not is_call(right) or names:find "," then
+  local one_call = is_call(right) and is_expression(right) and not right:match "^t[.:]"
+  if not typed.called or not one_call or names:find "," then
     return ("%s = %s"):format(names, right)
   elseif typed.failed then
     return ("t:fails(%s, %s)"):format(typed.failed, right), true
@@ -73,10 +78,10 @@ local function statement(typed, known)
       known[name] = true
     end
     return (fresh and "local " or "") .. line
-  elseif is_expression(text) then
-    return is_call(text) and checked_call(text, typed.values) or nil
+  elseif is_expression(text) and is_call(text) then
+    return checked_call(text, typed.values)
   end
-  return text
+  return is_statement(text) and text or nil -- a mere value was only looked at
 end
 
 -- ---- the packets ----
