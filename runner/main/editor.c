@@ -18,10 +18,11 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#define EDITOR   "netlab.editor"
-#define REMEMBER 1000 /* lines of the history */
-#define IDLE_MS  20
-#define CLEAR    "\r\033[J" /* the line that is typed goes away: terminal_capabilities of every ANSI terminal */
+#define EDITOR    "netlab.editor"
+#define REMEMBER  1000 /* lines of the history */
+#define IDLE_MS   20
+#define REDISPLAY L'\x1d'    /* ^], bound to ed-redisplay */
+#define CLEAR     "\r\033[J" /* the line that is typed goes away: terminal_capabilities of every ANSI terminal */
 
 enum { OPTIONS = 1 }; /* the user value of an editor: the table that it was opened with */
 
@@ -106,6 +107,23 @@ static bool wait_for_input(struct editor *editor)
 
 /* ---- a terminal ---- */
 
+/* What TAB does. Not a function of libedit's (EL_ADDFN): it never frees their names. */
+static bool complete(struct editor *editor)
+{
+	lua_State *L = editor->L;
+	int top = lua_gettop(L);
+	bool done = false;
+	if (push_callback(editor, "complete")) {
+		const LineInfo *info = el_line(editor->line);
+		lua_pushlstring(L, info->buffer, (size_t)(info->cursor - info->buffer));
+		if (lua_pcall(L, 1, 2, 0) == LUA_OK) {
+			done = nlab_offer(editor->line, L, lua_gettop(L));
+		}
+	}
+	lua_settop(L, top);
+	return done;
+}
+
 static int get_character(EditLine *line, wchar_t *character)
 {
 	struct editor *editor;
@@ -119,6 +137,14 @@ static int get_character(EditLine *line, wchar_t *character)
 		if (read(STDIN_FILENO, &byte, 1) != 1) {
 			editor->at_end = true;
 			return 0;
+		}
+		if (byte == '\t') {
+			if (complete(editor)) {
+				*character = REDISPLAY;
+				return 1;
+			}
+			el_beep(line);
+			continue;
 		}
 		size_t used = mbrtowc(character, &byte, 1, &state);
 		if (used != (size_t)-2) { /* (size_t)-1: not a character: taken as it is */
@@ -134,25 +160,6 @@ static char *get_prompt(EditLine *line)
 	static char none[] = "";
 	el_get(line, EL_CLIENTDATA, (void **)&editor);
 	return editor->prompt ? (char *)(uintptr_t)editor->prompt : none;
-}
-
-static unsigned char complete(EditLine *line, int key)
-{
-	struct editor *editor;
-	unsigned char result = CC_ERROR;
-	(void)key;
-	el_get(line, EL_CLIENTDATA, (void **)&editor);
-	lua_State *L = editor->L;
-	int top = lua_gettop(L);
-	if (push_callback(editor, "complete")) {
-		const LineInfo *info = el_line(line);
-		lua_pushlstring(L, info->buffer, (size_t)(info->cursor - info->buffer));
-		if (lua_pcall(L, 1, 2, 0) == LUA_OK) {
-			result = nlab_offer(line, L, lua_gettop(L));
-		}
-	}
-	lua_settop(L, top);
-	return result;
 }
 
 static const char *history_path(const struct editor *editor)
@@ -194,8 +201,7 @@ static void open_terminal(struct editor *editor)
 	el_set(editor->line, EL_PROMPT, get_prompt);
 	el_set(editor->line, EL_HIST, history, editor->history);
 	el_set(editor->line, EL_GETCFN, get_character);
-	el_set(editor->line, EL_ADDFN, "netlab-complete", "complete the word", complete);
-	el_set(editor->line, EL_BIND, "^I", "netlab-complete", NULL);
+	el_set(editor->line, EL_BIND, "^]", "ed-redisplay", NULL);
 	el_set(editor->line, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(editor->line, NULL);
 }

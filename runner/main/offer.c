@@ -2,7 +2,6 @@
 #include "main/offer.h"
 
 #include <lauxlib.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,11 +53,11 @@ static size_t common_length(lua_State *L, int list, const char **text)
 	return length;
 }
 
-unsigned char nlab_offer(EditLine *line, lua_State *L, int list)
+bool nlab_offer(EditLine *line, lua_State *L, int list)
 {
 	const char *text;
 	if (!lua_istable(L, list) || luaL_len(L, list) == 0) {
-		return CC_ERROR;
+		return false;
 	}
 	size_t typed = (size_t)lua_tointeger(L, list - 1);
 	size_t length = common_length(L, list, &text);
@@ -68,8 +67,8 @@ unsigned char nlab_offer(EditLine *line, lua_State *L, int list)
 		el_deletestr(line, (int)typed);
 		el_insertstr(line, insert);
 		free(insert);
-		return CC_REFRESH;
+		return true;
 	}
 	print_columns(L, list);
-	return CC_REDISPLAY;
+	return true;
 }
