@@ -82,10 +82,27 @@ static int capfile_read(lua_State *L)
 	return 1;
 }
 
+/* story(path) -> what the file tells of a run, without reading its packets; nil when it tells nothing, or cannot be read */
+static int capfile_story(lua_State *L)
+{
+	const char *path = luaL_checkstring(L, 1);
+	lua_settop(L, 1);
+	struct nlab_capfile *file = lua_newuserdatauv(L, sizeof *file, 0);
+	*file = (struct nlab_capfile){0};
+	luaL_setmetatable(L, CAPFILE);
+	if (nlab_capfile_open_header(file, path) && file->story) {
+		lua_pushlstring(L, file->story, file->story_length);
+	} else {
+		lua_pushnil(L);
+	}
+	return 1;
+}
+
 int luaopen_netlab_capfile(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
 	    {"read", capfile_read},
+	    {"story", capfile_story},
 	    {NULL, NULL},
 	};
 	if (luaL_newmetatable(L, CAPFILE)) {

@@ -10,10 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BYTE_ORDER_MAGIC 0x1a2b3c4du
-#define BLOCK_FRAME      12 /* type, length, and the length again behind the body */
-#define SECTION_FIXED    16
-#define SECONDS_MAX      (INT64_MAX / 1000000000)
+#define BLOCK_FRAME   12 /* type, length, and the length again behind the body */
+#define SECTION_FIXED 16
+#define SECONDS_MAX   (INT64_MAX / 1000000000)
 
 __attribute__((format(printf, 2, 3))) static enum nlab_pcapng_item broken(struct nlab_pcapng_reader *reader,
 									  const char *format, ...)
@@ -323,9 +322,9 @@ static size_t block_size(struct nlab_pcapng_reader *reader)
 	size_t left = reader->size - reader->at;
 	if (left >= BLOCK_FRAME && get32(reader, at) == NLAB_PCAPNG_MAGIC) {
 		uint32_t magic = get32(reader, at + 8);
-		if (magic == __builtin_bswap32(BYTE_ORDER_MAGIC)) {
+		if (magic == __builtin_bswap32(NLAB_PCAPNG_ORDER)) {
 			reader->swapped = !reader->swapped;
-		} else if (magic != BYTE_ORDER_MAGIC) {
+		} else if (magic != NLAB_PCAPNG_ORDER) {
 			broken(reader, "a section without its byte-order mark");
 			return 0;
 		}

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define NLAB_PCAPNG_MAGIC 0x0a0d0d0au /* how such a file begins, in either byte order */
+#define NLAB_PCAPNG_ORDER 0x1a2b3c4du /* its third word, in the byte order of its writer */
 
 struct nlab_bytes { /* borrowed from the file; not terminated */
 	const uint8_t *at;

@@ -182,6 +182,33 @@ bool nlab_capfile_open(struct nlab_capfile *file, const char *path, struct nlab_
 	return nlab_capfile_parse(file, bytes, size, path, error);
 }
 
+/* The length of the section header that a file begins with, 0 when it begins with something else. */
+static size_t header_length(int fd)
+{
+	uint32_t words[3] = {0}; /* block type, block length, byte-order magic */
+	if (pread(fd, words, sizeof words, 0) != sizeof words || words[0] != NLAB_PCAPNG_MAGIC) {
+		return 0;
+	}
+	uint32_t length = words[2] == NLAB_PCAPNG_ORDER ? words[1] : __builtin_bswap32(words[1]);
+	return length < NLAB_CAPFILE_BYTES_MAX ? length : 0;
+}
+
+bool nlab_capfile_open_header(struct nlab_capfile *file, const char *path)
+{
+	struct nlab_error error;
+	*file = (struct nlab_capfile){0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t size = fd < 0 ? 0 : header_length(fd);
+	void *bytes = size ? malloc(size) : NULL;
+	bool read = bytes && pread(fd, bytes, size, 0) == (ssize_t)size;
+	nlab_fd_close(&fd);
+	if (!read) {
+		free(bytes);
+		return false;
+	}
+	return nlab_capfile_parse(file, bytes, size, path, &error);
+}
+
 void nlab_capfile_close(struct nlab_capfile *file)
 {
 	nlab_recording_close(&file->recording);

@@ -45,7 +45,11 @@ struct nlab_capfile { /* all zero: closed */
  * large (EFBIG). Blocks as read(2) does. Close with nlab_capfile_close() also after a failure. */
 bool nlab_capfile_open(struct nlab_capfile *file, const char *path, struct nlab_error *error);
 
-/* The same from `size` bytes of memory, which it takes (from malloc(3)) also when it fails. `name` is for
+/* Only the section header of a pcapng file, which has what our own files tell of a run (`story`): the packets are not read.
+ * False when that cannot be read, or is none: then nlab_capfile_open() says why. Not for the standard input. */
+bool nlab_capfile_open_header(struct nlab_capfile *file, const char *path);
+
+/* The same as nlab_capfile_open() from `size` bytes of memory, which it takes (from malloc(3)) also when it fails. `name` is for
  * messages. */
 bool nlab_capfile_parse(struct nlab_capfile *file, void *bytes, size_t size, const char *name,
 			struct nlab_error *error);

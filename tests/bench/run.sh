@@ -227,7 +227,7 @@ show() {
 measure_show() {
 	title "netlab show of a recording, ms (p50, p95)" folded --full ratio aim
 	show "a hundred thousand" "datagrams" "<= 1000 (folded)"
-	show "stream" "a TCP stream" ""
+	show "stream" "a TCP stream" "<= 1000 (folded)"
 }
 
 # peer WHAT COMMAND: whether it is there. It takes other scripts than ours: its figures stand in docs/performance.md.

@@ -89,6 +89,30 @@ test("netlab show: a file that netlab did not save, and one that is damaged", fu
   end)
 end)
 
+test("netlab show draws from the head of a file alone; a page wants its packets, too", function(t)
+  session.in_folder(function(folder)
+    local path = folder .. "/head.pcapng"
+    t.equal(session.netlab(("%s --out %s"):format(good, folder)).code, 0)
+    local saved = test.run(("ls %s/*.pcapng | head -n 1"):format(folder)).out:match "%S+"
+    local bytes = session.text(saved)
+    local magic, length = ("I4I4"):unpack(bytes)
+    t.equal(magic, 0x0a0d0d0a)
+    t.ok(length < #bytes)
+    session.write(path, bytes:sub(1, length) .. "no block of pcapng")
+    for _, form in ipairs { "--text", "--svg", "--mermaid" } do
+      local whole, head = test.run(('"$NETLAB" show %s %s'):format(form, saved)), test.run(('"$NETLAB" show %s %s')
+        :format(form, path))
+      t.equal({ head.code, head.out }, { 0, whole.out })
+    end
+    session.write(path, bytes:sub(1, length - 4)) -- not even the head
+    local cut = test.run(('"$NETLAB" show %s'):format(path))
+    t.equal(cut.code, 3)
+    t.ok(#cut.err > 0)
+    session.write(path, bytes:sub(1, 4) .. ("I4"):pack(0xfffffff0) .. bytes:sub(9)) -- a length that cannot be
+    t.equal(test.run(('"$NETLAB" show %s'):format(path)).code, 3)
+  end)
+end)
+
 test("what sockets that were left open send at the end is in no recording", function(t)
   session.in_folder(function(folder)
     local path = folder .. "/open.lua"

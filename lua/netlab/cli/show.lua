@@ -13,8 +13,13 @@ local screen = require "netlab.cli.screen"
 
 local show = {}
 
-local function read(path)
-  local file, problem = capfile.read(path)
+-- What a recording tells; its packets are read only when they are to be shown, too.
+local function read(path, with_packets)
+  local header = not with_packets and path ~= "-" and capfile.story(path)
+  local file, problem = { story = header }, nil
+  if not header then
+    file, problem = capfile.read(path)
+  end
   if not file then
     return nil, problem
   elseif not file.story then
@@ -84,7 +89,7 @@ function show.run(given)
   end
   local status, pages = 0, {}
   for _, path in ipairs(given) do
-    local one, problem = read(path)
+    local one, problem = read(path, form == "html")
     if one and form == "html" then
       pages[#pages + 1] = one
     elseif one then

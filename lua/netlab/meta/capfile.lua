@@ -19,4 +19,9 @@ local capfile = {}
 ---@return string|nil why
 function capfile.read(path) end
 
+--- What netlab noted of its run in a pcapng file, without reading the packets.
+---@param path string not "-"
+---@return string|nil story as of capfile.read; nil when there is none, or the file cannot be read
+function capfile.story(path) end
+
 return capfile
