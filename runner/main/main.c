@@ -5,7 +5,6 @@
 #include "kernel/port.h"
 #include "main/runner.h"
 #include "main/script.h"
-#include "main/session.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -20,7 +19,6 @@ static int call_cli(lua_State *L)
 	int count = (int)lua_tointeger(L, 1);
 	char *const *arguments = lua_touserdata(L, 2);
 	nlab_runner_register(L, lua_touserdata(L, 3));
-	nlab_session_register(L, lua_touserdata(L, 3));
 	nlab_library_load(L, "netlab.cli");
 	lua_getfield(L, -1, "main");
 	lua_createtable(L, count, 1);

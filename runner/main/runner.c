@@ -15,6 +15,7 @@
 #include "main/job.h"
 #include "main/notify.h"
 #include "main/scheduler.h"
+#include "main/session.h"
 
 #include <lauxlib.h>
 
@@ -183,17 +184,17 @@ static int open_module(lua_State *L)
 	return 1;
 }
 
+/* What only the runner has; each with the scripts' state as its upvalue. */
+static const luaL_Reg MODULES[] = {
+    {"netlab.core.editor", luaopen_netlab_editor},   {"netlab.core.files", luaopen_netlab_files},
+    {"netlab.core.notify", luaopen_netlab_notify},   {"netlab.core.runner", open_module},
+    {"netlab.core.session", luaopen_netlab_session}, {NULL, NULL},
+};
+
 void nlab_runner_register(lua_State *L, struct nlab_script *script)
 {
 	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
 	lua_pushlightuserdata(L, script);
-	lua_pushcclosure(L, open_module, 1);
-	lua_setfield(L, -2, "netlab.core.runner");
-	lua_pushcfunction(L, luaopen_netlab_files);
-	lua_setfield(L, -2, "netlab.core.files");
-	lua_pushcfunction(L, luaopen_netlab_editor);
-	lua_setfield(L, -2, "netlab.core.editor");
-	lua_pushcfunction(L, luaopen_netlab_notify);
-	lua_setfield(L, -2, "netlab.core.notify");
+	luaL_setfuncs(L, MODULES, 1);
 	lua_pop(L, 1);
 }

@@ -6,7 +6,7 @@
 
 #include <lua.h>
 
-/* Make the module known to require() in this state; `script` is borrowed and must outlive it. */
+/* Make the modules that only the runner has known to require() in this state; `script` is borrowed and must outlive it. */
 void nlab_runner_register(lua_State *L, struct nlab_script *script);
 
 #endif

@@ -8,6 +8,7 @@
 #include "facts/order.h"
 #include "main/broker.h"
 #include "main/job.h"
+#include "main/script.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -193,7 +194,7 @@ static const luaL_Reg METHODS[] = {
 };
 static const luaL_Reg META[] = {{"__gc", session_close}, {"__close", session_close}, {NULL, NULL}};
 
-static int open_module(lua_State *L)
+int luaopen_netlab_session(lua_State *L)
 {
 	luaL_newmetatable(L, SESSION);
 	luaL_setfuncs(L, META, 0);
@@ -204,13 +205,4 @@ static int open_module(lua_State *L)
 	lua_pushcclosure(L, session_open, 1);
 	lua_setfield(L, -2, "open");
 	return 1;
-}
-
-void nlab_session_register(lua_State *L, struct nlab_script *script)
-{
-	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-	lua_pushlightuserdata(L, script);
-	lua_pushcclosure(L, open_module, 1);
-	lua_setfield(L, -2, "netlab.core.session");
-	lua_pop(L, 1);
 }

@@ -39,6 +39,7 @@ LAB_SCRIPT(lab_lua_script)
 	struct nlab_context process = {.recording = recording,
 				       .lab = sockets->orders,
 				       .files = sockets->files,
+				       .prompt = sockets->prompt,
 				       .here = NLAB_HOST_NONE,
 				       .script = "@chunk"};
 	lua_State *L = luaL_newstate();
