@@ -59,7 +59,6 @@ end
 -- ---- what the program has ----
 
 local upvalue, Wire = registered.upvalue, registered.Wire
-local Host = host.methods
 local classes = registered.classes
 
 -- The parameters of a Lua function as it is written, or nil for one of C.
@@ -264,8 +263,9 @@ test("the tables that functions return, and those that they take", function(t)
   t.equal(column(rows_of(text, "sockets"), 1), class_fields("meta/diag.lua", "netlab.SocketInfo"))
   t.equal(column(rows_of(text, "capture"), 1), class_fields("meta/capture.lua", "netlab.CaptureOptions"))
   t.equal(column(rows_of(text, "ending"), 1), class_fields("lab/actor.lua", "netlab.Ending"))
-  t.equal(column(rows_of(text, "exit"), 1), class_fields("lab/host.lua", "netlab.Exit"))
-  local options = { table.unpack(upvalue(upvalue(Host.exec, "check_exec"), "exec_options")) }
+  t.equal(column(rows_of(text, "exit"), 1), class_fields("lab/program.lua", "netlab.Exit"))
+  local exec = require "netlab.lab.program".exec
+  local options = { table.unpack(upvalue(upvalue(exec, "check_exec"), "exec_options")) }
   table.sort(options)
   t.equal(column(rows_of(text, "exec"), 1), options)
   t.equal(column(rows_of(text, "host options"), 1), keys(upvalue(upvalue(host.new, "check_options"), "host_options")))

@@ -20,7 +20,7 @@ local sources = {
   { "part", "part", "netlab.Test" },
   { "wire", "Rule", "netlab.Rule" }, { "wire", "Wire", "netlab.Wire" }, { "host", "Host", "netlab.Host" },
   { "interface", "Interface", "netlab.Interface" }, { "puppet", "Puppet", "netlab.Puppet" },
-  { "actor", "Actor", "netlab.Actor" }, { "host", "Process", "netlab.Process" },
+  { "actor", "Actor", "netlab.Actor" }, { "program", "Process", "netlab.Process" },
 }
 
 local function blocks_of(name)

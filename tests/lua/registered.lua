@@ -1,6 +1,7 @@
 -- registered.lua: what the program registers for scripts, by looking into it: the methods of each object.
 
 local host = require "netlab.lab.host"
+local program = require "netlab.lab.program"
 require "netlab.core.capture" -- the metatables of captures and packets
 require "netlab.core.recording"
 require "netlab.core.socket"
@@ -44,7 +45,7 @@ registered.classes = {
   { "interface", "netlab.Interface", methods(require "netlab.lab.interface".methods) },
   { "s", "netlab.Socket", registry["netlab.socket"].__index },
   { "actor", "netlab.Actor", methods(upvalue(upvalue(host.methods.spawn, "actor").spawn, "Actor")) },
-  { "program", "netlab.Process", methods(host.process) },
+  { "program", "netlab.Process", methods(program.methods) },
   { "puppet", "netlab.Puppet", methods(require "netlab.lab.puppet".methods) },
   { "capture", "netlab.Capture", registry["netlab.capture"].__index },
 }

@@ -9,9 +9,9 @@ local keys = require "netlab.expect.keys"
 local link = require "netlab.core.link"
 local order = require "netlab.core.order"
 local process = require "netlab.core.process"
+local program = require "netlab.lab.program"
 local socket = require "netlab.core.socket"
 local sysctl = require "netlab.core.sysctl"
-local nearest = require "netlab.expect.nearest"
 local units = require "netlab.core.units"
 
 ---@class netlab.Host a network stack of the kernel of its own
@@ -265,82 +265,6 @@ function Host:spawn(fn, ...)
   return made
 end
 
----@class netlab.Process a program that runs in the background
----@field pid integer as the lab's pid namespace counts
-local Process = {}
-Process.__index = Process
-
----Send a signal: kill(2).
----@param signal integer SIGKILL, SIGTERM, ...
----@return true? done
----@return netlab.Errno? err ESRCH when it has ended
-function Process:kill(signal)
-  return argument.pass("kill", 0, process.kill, self.pid, signal)
-end
-
----Wait until the program has ended: waitpid(2). It may be called again.
----@param timeout number|string? seconds or "2s"; without it as long as the experiment may last
----@return netlab.Exit? ending nil when the time is over
----@return netlab.Errno? err ETIMEDOUT
-function Process:wait(timeout)
-  local status, signal, err = argument.pass("wait", 0, process.wait, self.pid, timeout)
-  if err then
-    return nil, err
-  end
-  ---@class netlab.Exit how a program ended
-  ---@field exit integer? exit status
-  ---@field signal integer? that killed it
-  ---@field signal_name string? "SIGKILL"
-  ---@field stdout string what it wrote
-  ---@field stderr string what it wrote there
-  return {
-    exit = status, signal = signal, signal_name = signal and actor.signal_name(signal),
-    stdout = self.program:stdout(), stderr = self.program:stderr(),
-  }
-end
-
----What the program has written so far.
----@return string stdout
----@return string stderr
-function Process:output()
-  return self.program:stdout(), self.program:stderr()
-end
-
-local exec_options = { "stdin", "env", "timeout", "background" }
-local exec_types = { stdin = "string", env = "table", background = "boolean" } -- timeout is a time
-
-local function check_exec(arguments)
-  if type(arguments) ~= "table" then
-    argument.refuse("bad argument #1 to 'exec' (a table like {\"ls\", \"-l\"} expected, got %s)", type(arguments))
-  end
-  for key, v in pairs(arguments) do
-    local known = math.type(key) == "integer"
-    for _, option in ipairs(exec_options) do
-      known = known or key == option
-    end
-    if not known then
-      argument.refuse("unknown option '%s' of exec%s", tostring(key), nearest.hint(tostring(key), exec_options))
-    elseif exec_types[key] and type(v) ~= exec_types[key] then
-      argument.refuse("option '%s' of exec: %s expected, got %s", key, exec_types[key], type(v))
-    end
-  end
-  if arguments.timeout ~= nil then
-    argument.option("exec", "timeout", units.seconds, arguments.timeout)
-  end
-end
-
-local function environment(env)
-  if not env then
-    return nil
-  end
-  local list = {}
-  for name, text in pairs(env) do
-    list[#list + 1] = name .. "=" .. tostring(text)
-  end
-  table.sort(list)
-  return list
-end
-
 ---Run a program in this host: execve(2), looked up in PATH. Its input and output are in memory.
 ---@param arguments table {"program", "argument", ..., stdin = "...", env = {NAME = "value"}, timeout = "5s",
 ---  background = true}
@@ -348,24 +272,10 @@ end
 ---@return netlab.Errno? err ENOENT: no such program; EACCES; ETIMEDOUT (it is killed then)
 function Host:exec(arguments)
   need_life(self)
-  check_exec(arguments)
-  local program, err =
-    argument.pass("exec", 0, process.exec, self.id, arguments, arguments.stdin, environment(arguments.env))
-  if not program then
-    return nil, err
-  end
-  local running = setmetatable({ pid = program:pid(), program = program }, Process)
-  if arguments.background then
-    return running
-  end
-  local ending, late = running:wait(arguments.timeout)
-  if not ending then
-    running:kill(9)
-  end
-  return ending, late
+  return program.exec(self.id, arguments)
 end
 
-local host = { methods = Host, process = Process }
+local host = { methods = Host }
 
 local host_options = {
   ipv6 = { boolean = true }, sysctl = { table = true }, rto_min = { string = true, number = true },

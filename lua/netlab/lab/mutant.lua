@@ -13,6 +13,7 @@ local constants = require "netlab.core.constants"
 local diag = require "netlab.core.diag"
 local errno = require "netlab.core.errno"
 local host = require "netlab.lab.host"
+local program = require "netlab.lab.program"
 local process = require "netlab.core.process"
 local readings = require "netlab.lab.readings"
 local record = require "netlab.core.record"
@@ -149,7 +150,7 @@ local function wrap_all()
   wrap(process, "sigaction", { fails = true })
   wrap(process, "alarm", { fails = true })
   wrap(actor.methods, "wait", { fails = true })
-  wrap(host.process, "wait", { fails = true })
+  wrap(program.methods, "wait", { fails = true })
   wrap(host.methods, "exec", { fails = true })
   wrap(host.methods, "counters", {})
   wrap(diag, "sockets", {})

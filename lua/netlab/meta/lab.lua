@@ -489,15 +489,15 @@ function Process:output() end
 ---@field chance number|string? it decides with this probability: 0.1 or "10%"
 ---@field seed integer? begins its random numbers; the same seed gives the same run; 0 without it
 
+---@class netlab.Ending how an actor ended
+---@field exit integer? exit status: 0 the function returned, 1 it failed a check or raised an error
+---@field signal integer? the signal that killed it: SIGPIPE, ...
+---@field signal_name string? "SIGPIPE"
+---@field returned any[] what the function returned, with its number in .n
+
 ---@class netlab.Exit how a program ended
 ---@field exit integer? exit status
 ---@field signal integer? that killed it
 ---@field signal_name string? "SIGKILL"
 ---@field stdout string what it wrote
 ---@field stderr string what it wrote there
-
----@class netlab.Ending how an actor ended
----@field exit integer? exit status: 0 the function returned, 1 it failed a check or raised an error
----@field signal integer? the signal that killed it: SIGPIPE, ...
----@field signal_name string? "SIGPIPE"
----@field returned any[] what the function returned, with its number in .n
